@@ -1,0 +1,53 @@
+package wire
+
+import "cunju/sync/batch"
+
+// Answer is one line of a push's answer: a receipt, a batch's error, or, as the
+// last line, the server's time.
+type Answer struct {
+	Receipt *batch.Receipt `json:"receipt,omitempty"`
+	Error   *BatchError    `json:"error,omitempty"`
+	Now     int64          `json:"now,omitempty"`
+}
+
+// BatchError says why one batch was not taken (docs/sync.md §7).
+type BatchError struct {
+	Code    string `json:"code"`
+	Install string `json:"install,omitempty"`
+	No      int64  `json:"no,omitempty"`
+	Expect  int64  `json:"expect,omitempty"`
+}
+
+// FeedLine is one line of a feed's answer; which fields are set tells its kind.
+type FeedLine struct {
+	Reset string `json:"reset,omitempty"`
+	Feed  string `json:"feed,omitempty"`
+	Epoch string `json:"epoch,omitempty"`
+
+	C      string           `json:"c,omitempty"`
+	R      string           `json:"r,omitempty"`
+	Rev    string           `json:"rev,omitempty"`
+	Tau    int64            `json:"tau,omitempty"`
+	Seq    int64            `json:"seq,omitempty"`
+	Set    map[string]any   `json:"set,omitempty"`
+	Ft     map[string][]any `json:"ft,omitempty"`
+	Remove bool             `json:"remove,omitempty"`
+
+	Checkpoint *Checkpoint    `json:"checkpoint,omitempty"`
+	Receipt    *batch.Receipt `json:"receipt,omitempty"`
+	Rn         int64          `json:"rn,omitempty"`
+
+	Now     int64    `json:"now,omitempty"`
+	Regions []string `json:"regions,omitempty"`
+	State   string   `json:"state,omitempty"`
+}
+
+// Checkpoint closes a feed. Count and Sum hold only when More is false.
+type Checkpoint struct {
+	Feed  string `json:"feed"`
+	Epoch string `json:"epoch"`
+	Seq   int64  `json:"seq"`
+	More  bool   `json:"more"`
+	Count int64  `json:"count"`
+	Sum   string `json:"sum"`
+}
