@@ -1,0 +1,162 @@
+package fault
+
+import "net/http"
+
+// Text is one sentence in both languages of the product.
+type Text struct {
+	Zh string
+	En string
+}
+
+// In gives the sentence in "en" or, for any other language, in Chinese.
+func (t Text) In(lang string) string {
+	if lang == "en" {
+		return t.En
+	}
+	return t.Zh
+}
+
+// Entry is what the table knows about a code: the HTTP status, what went wrong
+// and what to do next.
+type Entry struct {
+	Status  int
+	Message Text
+	Hint    Text
+}
+
+// Internal is the code of everything that is not in the table.
+const Internal = "internal"
+
+// table is the only place where a code, its status and its sentences meet.
+var table = map[string]Entry{
+	// the request
+	"malformed": {http.StatusBadRequest,
+		Text{"请求内容无法识别。", "The request cannot be read."},
+		Text{"请检查填写内容后重试；若反复出现，请更新程序。", "Check the input and try again; if it happens again, update the program."}},
+	"too_large": {http.StatusRequestEntityTooLarge,
+		Text{"内容过大。", "The content is too large."},
+		Text{"请分批提交，或减小照片、附件。", "Send it in parts, or make photos and attachments smaller."}},
+	"not_found": {http.StatusNotFound,
+		Text{"没有找到。", "Not found."},
+		Text{"请核对地址或编号；记录也可能不在您的辖区。", "Check the address or number; the record may also be outside your region."}},
+	"text_too_long": {http.StatusBadRequest,
+		Text{"文字太长。", "The text is too long."},
+		Text{"请精简，或分成几条记录。", "Shorten it, or split it into several records."}},
+	"too_many": {http.StatusTooManyRequests,
+		Text{"操作太频繁。", "Too many requests."},
+		Text{"请稍等片刻再试。", "Wait a moment and try again."}},
+	"state": {http.StatusConflict,
+		Text{"当前状态不允许这样操作。", "The present state does not allow this."},
+		Text{"请刷新页面，查看最新状态后再处理。", "Reload the page and look at the latest state first."}},
+	"purpose_required": {http.StatusBadRequest,
+		Text{"查看个人信息须写明用途。", "A purpose is required to view personal data."},
+		Text{"请填写用途；本次查看会记入审计。", "Enter the purpose; this view is written to the audit trail."}},
+
+	// who and where
+	"unauthorized": {http.StatusUnauthorized,
+		Text{"请先登录。", "Please log in."},
+		Text{"请用本人账号登录后再试。", "Log in with your own account and try again."}},
+	"login_expired": {http.StatusUnauthorized,
+		Text{"登录已过期。", "Your login has expired."},
+		Text{"请重新登录；未提交的内容仍在本机。", "Log in again; what you had not sent is still on this device."}},
+	"forbidden": {http.StatusForbidden,
+		Text{"您没有此项权限。", "You are not allowed to do this."},
+		Text{"如工作需要，请联系本所管理员调整权限。", "If your work needs it, ask your office's administrator."}},
+	"scope": {http.StatusForbidden,
+		Text{"不在您的辖区范围内。", "This is outside your region."},
+		Text{"请切换到本人负责的村居，或请管理员核对指派期限。", "Choose a village you are assigned to, or have the assignment dates checked."}},
+	"region_unknown": {http.StatusBadRequest,
+		Text{"区划代码不存在或已停用。", "The region code does not exist or is no longer valid."},
+		Text{"请从列表中重新选择村居；区划调整后请用新代码。", "Choose the village from the list again; after a boundary change use the new code."}},
+
+	// identity numbers
+	"id_check_digit": {http.StatusBadRequest,
+		Text{"身份证号码不正确。", "The identity number is not valid."},
+		Text{"请对照证件逐位核对；对方不愿提供时可留空。", "Compare it with the card digit by digit; leave it empty if the person declines."}},
+	"uscc_check": {http.StatusBadRequest,
+		Text{"统一社会信用代码不正确。", "The unified social credit code is not valid."},
+		Text{"请对照执照核对18位代码，其中没有字母 I、O、S、V、Z。", "Compare the 18 characters with the licence; letters I, O, S, V and Z are never used."}},
+	"phone_format": {http.StatusBadRequest,
+		Text{"电话号码格式不正确。", "The phone number is not valid."},
+		Text{"手机填11位数字；座机填区号和号码，如 023-12345678。", "Enter 11 digits for a mobile phone, or area code and number such as 023-12345678."}},
+
+	// pairing and set-up
+	"pairing_wrong": {http.StatusForbidden,
+		Text{"配对码不正确。", "The pairing code is wrong."},
+		Text{"请核对后重新输入，或请司法所重新生成。", "Check it and enter it again, or ask the office for a new one."}},
+	"pairing_used": {http.StatusConflict,
+		Text{"配对码已被使用。", "The pairing code has already been used."},
+		Text{"每个配对码只能用一次，请司法所重新生成。", "Each code works once; ask the office for a new one."}},
+	"pairing_expired": {http.StatusGone,
+		Text{"配对码已过期。", "The pairing code has expired."},
+		Text{"配对码10分钟内有效，请司法所重新生成。", "A code is valid for 10 minutes; ask the office for a new one."}},
+	"pairing_tries": {http.StatusTooManyRequests,
+		Text{"配对码输错次数过多。", "Too many wrong pairing codes."},
+		Text{"请等10分钟，再请司法所生成新的配对码。", "Wait 10 minutes, then ask the office for a new code."}},
+	"weak_password": {http.StatusBadRequest,
+		Text{"密码太弱。", "The password is too weak."},
+		Text{"请至少用10个字符，不用姓名、电话或常见密码。", "Use at least 10 characters; no name, phone number or common password."}},
+	"setup_done": {http.StatusConflict,
+		Text{"管理员已经设置过。", "The administrator has already been set up."},
+		Text{"请直接登录；忘记密码请在服务器上用命令重设。", "Log in; if the password is lost, reset it by command on the server."}},
+
+	// sync
+	"clock": {http.StatusUnauthorized,
+		Text{"设备时钟与服务器相差超过10分钟。", "The device's clock is more than 10 minutes off."},
+		Text{"程序会自动校正后重试；也请校准设备时间。", "The program corrects this and tries again; please set the device's clock too."}},
+	"suite": {http.StatusBadRequest,
+		Text{"不支持该密码算法套件。", "The cipher suite is not supported."},
+		Text{"请把程序更新到与服务器相同的版本。", "Update the program to the server's version."}},
+	"signature": {http.StatusUnauthorized,
+		Text{"签名验证失败。", "The signature does not verify."},
+		Text{"内容可能被改动；请勿删除本机数据，联系司法所。", "The content may have been altered; keep the device's data and contact the office."}},
+	"unknown_install": {http.StatusUnauthorized,
+		Text{"本设备尚未登记。", "This device is not enrolled."},
+		Text{"请向司法所索取配对码后登记设备。", "Ask the office for a pairing code and enrol the device."}},
+	"install_revoked": {http.StatusForbidden,
+		Text{"本设备已被停用。", "This device has been revoked."},
+		Text{"请联系司法所；未提交的记录可由司法所导出核对。", "Contact the office; it can export and check records that were not sent."}},
+	"gap": {http.StatusConflict,
+		Text{"批次不连续，前面的批次尚未收到。", "An earlier batch has not arrived."},
+		Text{"程序会从缺少的批次重新发送。", "The program will send again from the missing batch."}},
+	"fork": {http.StatusConflict,
+		Text{"同一批次号出现了两份不同内容，设备已暂停。", "Two different batches carry one number; the device is suspended."},
+		Text{"请保留设备原样，联系司法所处理。", "Leave the device as it is and contact the office."}},
+
+	// ratings
+	"rate_window": {http.StatusConflict,
+		Text{"评价期限已过。", "The time for rating is over."},
+		Text{"服务后30天内可评价；仍可拨打监督电话反映。", "Ratings are open for 30 days after the service; you can still call the complaint line."}},
+	"rate_invalid": {http.StatusNotFound,
+		Text{"评价码无效。", "The rating code is not valid."},
+		Text{"请重新扫描服务单上的二维码，或拨打监督电话。", "Scan the code on the service slip again, or call the complaint line."}},
+	"rate_staff_browser": {http.StatusForbidden,
+		Text{"工作人员的设备不能用于评价。", "A staff device cannot be used to rate."},
+		Text{"请用群众本人的手机扫码，或填写纸质评价单。", "Scan with the resident's own phone, or fill in a paper slip."}},
+
+	// the machine
+	"disk_full": {http.StatusInsufficientStorage,
+		Text{"服务器磁盘空间不足，暂时只能查看。", "The server's disk is full; reading only for now."},
+		Text{"请通知管理员清理磁盘；已保存的数据不受影响。", "Tell the administrator to free space; saved data are safe."}},
+	"unreadable": {http.StatusUnprocessableEntity,
+		Text{"文件无法读取。", "The file cannot be read."},
+		Text{"请确认文件完整、格式正确，重新复制后再试。", "Make sure the file is whole and of the right kind, copy it again and retry."}},
+	Internal: {http.StatusInternalServerError,
+		Text{"服务器出错，操作没有完成。", "The server had an error; nothing was done."},
+		Text{"请稍后重试；若仍不成功，请把发生时间告诉管理员。", "Try again later; if it persists, tell the administrator the time it happened."}},
+}
+
+// Lookup gives the entry of a code.
+func Lookup(code string) (Entry, bool) {
+	entry, ok := table[code]
+	return entry, ok
+}
+
+// Codes lists all codes of the table in no particular order.
+func Codes() []string {
+	codes := make([]string, 0, len(table))
+	for code := range table {
+		codes = append(codes, code)
+	}
+	return codes
+}
