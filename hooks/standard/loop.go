@@ -60,7 +60,7 @@ var audit = Collection{
 	Note: "Append-only by trigger, each row carries the hash of the one before. Kept 3 years.",
 	Fields: []Field{
 		needed(moment("at", "时间")),
-		id("who", "人员", "id of a staff account, a superuser, or empty for the node itself"),
+		text("who", "人员", 40, "rules.md D4; a staff account, a superuser, an install, or empty for the node itself"),
 		text("role", "角色", 20, "GB/T 22239"),
 		needed(text("action", "动作", 60, "rules.md D4")),
 		text("collection", "数据集", 40, "rules.md D4"),

@@ -31,7 +31,7 @@ var services = Collection{
 		text("advice", "解答或处理意见", 20000, "rules.md R5; no personal data"),
 		choice("outcome", "结果", "service_types.json", "answered", "drafted", "referred", "mediated_agreed", "mediated_failed", "ordered", "declined", "to_follow"),
 		choice("mode", "方式", "service_types.json", "onsite", "phone", "chat_group", "video", "letter"),
-		text("place", "地点", 120, "rules.md R5"),
+		text("place", "地点", 200, "rules.md R5"),
 		grouped("time", moment("occurred_at", "服务时间")),
 		grouped("time", number("duration_min", "时长", "min", "rules.md F1")),
 	}, client...), handling...),
