@@ -5,17 +5,17 @@ import "cunju/sync/batch"
 // Answer is one line of a push's answer: a receipt, a batch's error, or, as the
 // last line, the server's time.
 type Answer struct {
-	Receipt *batch.Receipt `json:"receipt,omitempty"`
-	Error   *BatchError    `json:"error,omitempty"`
-	Now     int64          `json:"now,omitempty"`
+	Receipt *batch.Receipt `json:"receipt,omitzero"`
+	Error   *BatchError    `json:"error,omitzero"`
+	Now     int64          `json:"now,omitzero"`
 }
 
 // BatchError says why one batch was not taken (docs/sync.md §7).
 type BatchError struct {
 	Code    string `json:"code"`
 	Install string `json:"install,omitempty"`
-	No      int64  `json:"no,omitempty"`
-	Expect  int64  `json:"expect,omitempty"`
+	No      int64  `json:"no,omitzero"`
+	Expect  int64  `json:"expect,omitzero"`
 }
 
 // FeedLine is one line of a feed's answer; which fields are set tells its kind.
@@ -27,17 +27,17 @@ type FeedLine struct {
 	C      string           `json:"c,omitempty"`
 	R      string           `json:"r,omitempty"`
 	Rev    string           `json:"rev,omitempty"`
-	Tau    int64            `json:"tau,omitempty"`
-	Seq    int64            `json:"seq,omitempty"`
+	Tau    int64            `json:"tau,omitzero"`
+	Seq    int64            `json:"seq,omitzero"`
 	Set    map[string]any   `json:"set,omitempty"`
 	Ft     map[string][]any `json:"ft,omitempty"`
-	Remove bool             `json:"remove,omitempty"`
+	Remove bool             `json:"remove,omitzero"`
 
-	Checkpoint *Checkpoint    `json:"checkpoint,omitempty"`
-	Receipt    *batch.Receipt `json:"receipt,omitempty"`
-	Rn         int64          `json:"rn,omitempty"`
+	Checkpoint *Checkpoint    `json:"checkpoint,omitzero"`
+	Receipt    *batch.Receipt `json:"receipt,omitzero"`
+	Rn         int64          `json:"rn,omitzero"`
 
-	Now     int64    `json:"now,omitempty"`
+	Now     int64    `json:"now,omitzero"`
 	Regions []string `json:"regions,omitempty"`
 	State   string   `json:"state,omitempty"`
 }

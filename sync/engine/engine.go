@@ -1,0 +1,314 @@
+// Package engine receives batches, folds their changes into PocketBase tables,
+// captures local edits as changes of the node's own install, and runs projections. It
+// knows nothing of what the records mean: a subject hands over Collections with pure rules.
+package engine
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"cunju/sync/batch"
+	"cunju/sync/feed"
+	"cunju/sync/install"
+	"cunju/sync/oplog"
+)
+
+// Config is what a node is.
+type Config struct {
+	Tier        string // install.Township or install.City
+	Region      string // 12-digit code that the node answers for
+	Name        string // shown in its certificate
+	KeyDir      string // outside data and backups
+	Collections []Collection
+	Rights      Rights
+	Now         func() time.Time // nil: time.Now
+}
+
+// Engine is one node's sync engine.
+type Engine struct {
+	app         core.App
+	cfg         Config
+	collections map[string]*Collection
+	projections []Projection
+	key         *install.Key
+	epoch       string
+
+	mu    sync.RWMutex
+	cert  install.Cert
+	chain []string
+
+	wake     chan struct{} // a commit happened: projections look
+	watchers []func()
+	stop     chan struct{}
+	done     chan struct{}
+}
+
+// New binds an engine to an app: its tables, key and epoch come at bootstrap, the
+// projections run while the app serves.
+func New(app core.App, cfg Config) *Engine {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	e := &Engine{app: app, cfg: cfg, collections: map[string]*Collection{}, wake: make(chan struct{}, 1),
+		stop: make(chan struct{}), done: make(chan struct{})}
+	for i := range cfg.Collections {
+		e.collections[cfg.Collections[i].Name] = &cfg.Collections[i]
+	}
+	app.OnBootstrap().BindFunc(func(ev *core.BootstrapEvent) error {
+		if err := ev.Next(); err != nil {
+			return err
+		}
+		return e.open()
+	})
+	app.OnServe().BindFunc(func(ev *core.ServeEvent) error {
+		go e.project()
+		return ev.Next()
+	})
+	app.OnTerminate().BindFunc(func(ev *core.TerminateEvent) error {
+		e.close()
+		return ev.Next()
+	})
+	e.capture()
+	return e
+}
+
+// AddProjection registers a projection before the app serves.
+func (e *Engine) AddProjection(p Projection) { e.projections = append(e.projections, p) }
+
+// OnChange registers a function that is called after each commit, on its own
+// goroutine's time: it must not block.
+func (e *Engine) OnChange(f func()) { e.watchers = append(e.watchers, f) }
+
+// Install is the node's own install id.
+func (e *Engine) Install() string { return e.key.ID() }
+
+// Key signs for the node.
+func (e *Engine) Key() *install.Key { return e.key }
+
+// Epoch is this incarnation of the node's data.
+func (e *Engine) Epoch() string { return e.epoch }
+
+// Tier is the node's level, also the level of its receipts.
+func (e *Engine) Tier() string { return e.cfg.Tier }
+
+// Region is the code that the node answers for.
+func (e *Engine) Region() string { return e.cfg.Region }
+
+// App is the PocketBase app that the engine is bound to.
+func (e *Engine) App() core.App { return e.app }
+
+// Now is the node's clock.
+func (e *Engine) Now() time.Time { return e.cfg.Now() }
+
+func (e *Engine) nowMs() int64 { return e.cfg.Now().UnixMilli() }
+
+// Cert is the node's own certificate, Chain the certificates up to the root.
+func (e *Engine) Cert() install.Cert {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return e.cert
+}
+
+// Chain lists the node's certificate and those above it.
+func (e *Engine) Chain() []string {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return append([]string{}, e.chain...)
+}
+
+// level is the level of receipts that this node signs.
+func (e *Engine) level() string {
+	if e.cfg.Tier == install.City {
+		return batch.LevelCity
+	}
+	return batch.LevelTownship
+}
+
+func (e *Engine) open() error {
+	for _, schema := range []string{oplog.Schema, feed.Schema} {
+		if _, err := e.app.NonconcurrentDB().NewQuery(schema).Execute(); err != nil {
+			return fmt.Errorf("create sync tables: %w", err)
+		}
+	}
+	key, err := openKey(e.cfg.KeyDir)
+	if err != nil {
+		return err
+	}
+	e.key = key
+	return e.app.RunInTransaction(func(tx core.App) error {
+		if e.epoch, err = ensureEpoch(tx.DB()); err != nil {
+			return err
+		}
+		return e.ensureOwn(tx.DB())
+	})
+}
+
+// openKey reads the node's key or makes one. The file is readable by its owner only.
+func openKey(dir string) (*install.Key, error) {
+	path := filepath.Join(dir, "node.key")
+	raw, err := os.ReadFile(path)
+	if err == nil {
+		text, err := hex.DecodeString(string(raw))
+		if err != nil {
+			return nil, fmt.Errorf("read %s: not a key file", path)
+		}
+		return install.ParseKey(text)
+	}
+	if !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("read key file: %w", err)
+	}
+	key, err := install.NewKey()
+	if err != nil {
+		return nil, err
+	}
+	b, err := key.Bytes()
+	if err != nil {
+		return nil, fmt.Errorf("encode key: %w", err)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("make key folder: %w", err)
+	}
+	return key, writeSynced(path, []byte(hex.EncodeToString(b)))
+}
+
+// writeSynced writes a small secret file that survives a power cut right after.
+func writeSynced(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return fmt.Errorf("create key file: %w", err)
+	}
+	defer f.Close()
+	if _, err := f.Write(data); err != nil {
+		return fmt.Errorf("write key file: %w", err)
+	}
+	return f.Sync()
+}
+
+func ensureEpoch(db dbx.Builder) (string, error) {
+	epoch, err := oplog.State(db, "epoch")
+	if err != nil || epoch != "" {
+		return epoch, err
+	}
+	var b [6]byte
+	rand.Read(b[:])
+	epoch = hex.EncodeToString(b[:])
+	return epoch, oplog.SetStateValue(db, "epoch", epoch)
+}
+
+// ensureOwn makes sure that the node is an install of its own with a
+// certificate: self-signed until it joins a city.
+func (e *Engine) ensureOwn(db dbx.Builder) error {
+	row, err := oplog.FindInstall(db, e.key.ID())
+	if err != nil {
+		return err
+	}
+	if row == nil {
+		now := e.nowMs()
+		text, err := install.Issue(e.key, install.Cert{Install: e.key.ID(), Key: b64(e.key.Public()), Kind: e.cfg.Tier, Name: e.cfg.Name,
+			Regions: []string{e.cfg.Region}, From: now - dayMs, Until: now + 3650*dayMs})
+		if err != nil {
+			return err
+		}
+		return e.setOwn(db, []string{text})
+	}
+	chain, err := oplog.State(db, "chain")
+	if err != nil {
+		return err
+	}
+	return e.useChain(splitLines(chain))
+}
+
+const dayMs = 24 * 3600 * 1000
+
+// Join takes the chain that a city issued for this node's key. What the node
+// signed before stays valid: its id is the same.
+func (e *Engine) Join(chain []string) error {
+	if len(chain) < 2 {
+		return install.ErrChain
+	}
+	root, err := install.Parse(chain[len(chain)-1])
+	if err != nil {
+		return err
+	}
+	for i := len(chain) - 1; i >= 0; i-- {
+		if root, err = install.VerifiedBy(chain[i], root, e.nowMs()); err != nil {
+			return err
+		}
+	}
+	if root.Install != e.key.ID() {
+		return install.ErrChain
+	}
+	return e.app.RunInTransaction(func(tx core.App) error { return e.setOwn(tx.DB(), chain) })
+}
+
+func (e *Engine) setOwn(db dbx.Builder, chain []string) error {
+	for _, text := range chain {
+		c, err := install.Parse(text)
+		if err != nil {
+			return err
+		}
+		if err := oplog.PutInstall(db, rowOf(c, text, e.nowMs())); err != nil {
+			return err
+		}
+	}
+	if err := oplog.SetStateValue(db, "chain", joinLines(chain)); err != nil {
+		return err
+	}
+	return e.useChain(chain)
+}
+
+func (e *Engine) useChain(chain []string) error {
+	c, err := install.Parse(chain[0])
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.cert, e.chain = c, chain
+	return nil
+}
+
+func rowOf(c install.Cert, text string, now int64) oplog.Install {
+	return oplog.Install{ID: c.Install, Kind: c.Kind, Staff: c.Staff, Region: c.Region(), Name: c.Name, Alias: c.Alias,
+		Issuer: c.Issuer, Cert: text, CreatedAt: now}
+}
+
+// Certify signs a certificate for a public key under this node and stores the
+// install in the caller's transaction. The caller says who and where; the engine fills in the rest.
+func (e *Engine) Certify(db dbx.Builder, public []byte, c install.Cert) (string, error) {
+	c.Install, c.Key = install.ID(public), b64(public)
+	if c.Alias == "" {
+		var a [4]byte
+		rand.Read(a[:])
+		c.Alias = hex.EncodeToString(a[:])
+	}
+	c.No, c.Issuer = e.nowMs(), e.key.ID()
+	text, err := install.Issue(e.key, c)
+	if err != nil {
+		return "", err
+	}
+	if _, err := install.VerifiedBy(text, e.Cert(), e.nowMs()); err != nil {
+		return "", err
+	}
+	return text, oplog.PutInstall(db, rowOf(c, text, e.nowMs()))
+}
+
+// changed tells projections and watchers that something was committed.
+func (e *Engine) changed() {
+	select {
+	case e.wake <- struct{}{}:
+	default:
+	}
+	for _, f := range e.watchers {
+		f()
+	}
+}

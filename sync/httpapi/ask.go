@@ -1,0 +1,99 @@
+package httpapi
+
+import (
+	"compress/gzip"
+	"io"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"cunju/sync/engine"
+	"cunju/sync/feed"
+	"cunju/sync/install"
+)
+
+// ask is a parsed feed request.
+type ask struct {
+	cursors  []engine.Cursor
+	receipts int64
+	limit    int
+	unsent   int64
+	full     bool // also what the asking node brought itself: it lost something
+}
+
+// parseAsk reads the query of a feed request: f=<feed>,<epoch>,<seq> repeated.
+func parseAsk(q url.Values) (ask, bool) {
+	a := ask{receipts: number(q, "receipts"), limit: int(number(q, "limit")), unsent: number(q, "unsent"), full: q.Get("full") == "1"}
+	if len(q["f"]) > MaxFeeds {
+		return a, false
+	}
+	for _, f := range q["f"] {
+		parts := strings.Split(f, ",")
+		if len(parts) != 3 {
+			return a, false
+		}
+		seq, err := strconv.ParseInt(parts[2], 10, 64)
+		region, office := feed.Region(parts[0])
+		if err != nil || seq < 0 || len(region) != 12 || parts[0] != feed.Name(region, lane(office)) {
+			return a, false
+		}
+		a.cursors = append(a.cursors, engine.Cursor{Feed: parts[0], Epoch: parts[1], Seq: seq})
+	}
+	return a, true
+}
+
+func lane(office bool) string {
+	if office {
+		return feed.OfficeLane
+	}
+	return ""
+}
+
+// number reads a query value that is a count; anything else is 0.
+func number(q url.Values, key string) int64 {
+	n, err := strconv.ParseInt(q.Get(key), 10, 64)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n
+}
+
+// readable lists the feeds' regions that an install may read now: for a phone what
+// its person's assignments still cover, with the codes above; for a node its own region (and everything under it).
+func (a *API) readable(cert install.Cert) ([]string, error) {
+	if cert.IsNode() {
+		return []string{cert.Region()}, nil
+	}
+	return a.rights.Reads(a.eng.App().DB(), cert.Staff, cert.Regions, a.now())
+}
+
+func mayRead(cert install.Cert, regions []string, name string) bool {
+	region, office := feed.Region(name)
+	if cert.IsNode() {
+		return install.Covers(cert.Region(), region) || (!office && install.Covers(region, cert.Region()))
+	}
+	if office {
+		return false
+	}
+	for _, r := range regions {
+		if r == region {
+			return true
+		}
+	}
+	return false
+}
+
+// packed starts a feed's answer, gzipped when the client takes it.
+func packed(e *core.RequestEvent) (io.Writer, func() error) {
+	if !strings.Contains(e.Request.Header.Get("Accept-Encoding"), "gzip") {
+		ndjson(e)
+		return e.Response, func() error { return nil }
+	}
+	e.Response.Header().Set("Content-Encoding", "gzip")
+	e.Response.Header().Add("Vary", "Accept-Encoding")
+	ndjson(e)
+	z := gzip.NewWriter(e.Response)
+	return z, z.Close
+}

@@ -1,0 +1,206 @@
+// Package oplog keeps what a node received: batches verbatim, the verdict on every
+// change, receipts, conflicts and quarantine. It knows SQL and nothing of meaning. Every function works inside
+// the caller's transaction.
+package oplog
+
+import (
+	"database/sql"
+	_ "embed"
+	"encoding/json/v2"
+	"errors"
+	"fmt"
+
+	"github.com/pocketbase/dbx"
+
+	"cunju/sync/batch"
+	"cunju/sync/wire"
+)
+
+// Schema creates the log's tables; running it again changes nothing.
+//
+//go:embed schema.sql
+var Schema string
+
+// Install is a row of sync_installs.
+type Install struct {
+	ID         string `db:"id"`
+	Kind       string `db:"kind"`
+	Staff      string `db:"staff"`
+	Region     string `db:"region"`
+	Name       string `db:"name"`
+	Alias      string `db:"alias"`
+	Issuer     string `db:"issuer"`
+	Cert       string `db:"cert"`
+	State      string `db:"state"`
+	LastNo     int64  `db:"last_no"`
+	LastChange int64  `db:"last_change"`
+	LastHash   string `db:"last_hash"`
+	SeenAt     int64  `db:"seen_at"`
+	Unsent     int64  `db:"unsent"`
+	CreatedAt  int64  `db:"created_at"`
+}
+
+// States of an install.
+const (
+	Active    = "active"
+	Suspended = "suspended" // a fork was seen; an officer decides
+	Revoked   = "revoked"
+)
+
+// FindInstall returns nil without error when the id is unknown.
+func FindInstall(db dbx.Builder, id string) (*Install, error) {
+	var row Install
+	err := db.NewQuery("SELECT * FROM sync_installs WHERE id = {:id}").Bind(dbx.Params{"id": id}).One(&row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find install: %w", err)
+	}
+	return &row, nil
+}
+
+// PutInstall inserts an install or renews its certificate; numbers and state stay.
+func PutInstall(db dbx.Builder, row Install) error {
+	_, err := db.NewQuery(`INSERT INTO sync_installs (id, kind, staff, region, name, alias, issuer, cert, created_at)
+		VALUES ({:id}, {:kind}, {:staff}, {:region}, {:name}, {:alias}, {:issuer}, {:cert}, {:now})
+		ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, staff = excluded.staff, region = excluded.region, name = excluded.name,
+		alias = excluded.alias, issuer = excluded.issuer, cert = excluded.cert`).
+		Bind(dbx.Params{"id": row.ID, "kind": row.Kind, "staff": row.Staff, "region": row.Region, "name": row.Name,
+			"alias": row.Alias, "issuer": row.Issuer, "cert": row.Cert, "now": row.CreatedAt}).Execute()
+	if err != nil {
+		return fmt.Errorf("store install: %w", err)
+	}
+	return nil
+}
+
+// Advance moves an install's numbers after a batch.
+func Advance(db dbx.Builder, h batch.Header, hash string, seen int64) error {
+	_, err := db.NewQuery(`UPDATE sync_installs SET last_no = {:no}, last_change = {:change}, last_hash = {:hash}, seen_at = max(seen_at, {:seen}) WHERE id = {:id}`).
+		Bind(dbx.Params{"no": h.No, "change": h.First + int64(h.N) - 1, "hash": hash, "seen": seen, "id": h.Install}).Execute()
+	return wrap("advance install", err)
+}
+
+// Seen notes a contact and what the install said is unsent.
+func Seen(db dbx.Builder, id string, at, unsent int64) error {
+	_, err := db.NewQuery("UPDATE sync_installs SET seen_at = {:at}, unsent = {:unsent} WHERE id = {:id}").
+		Bind(dbx.Params{"at": at, "unsent": unsent, "id": id}).Execute()
+	return wrap("note contact", err)
+}
+
+// SetState changes an install's state.
+func SetState(db dbx.Builder, id, state string) error {
+	_, err := db.NewQuery("UPDATE sync_installs SET state = {:state} WHERE id = {:id}").
+		Bind(dbx.Params{"state": state, "id": id}).Execute()
+	return wrap("set install state", err)
+}
+
+// AddBatch stores a batch's header and returns its local number.
+func AddBatch(db dbx.Builder, s *wire.Sealed, hash string, received int64) (int64, error) {
+	header, err := json.Marshal(s.Header)
+	if err != nil {
+		return 0, fmt.Errorf("encode header: %w", err)
+	}
+	via := ""
+	if s.Via != nil {
+		b, err := json.Marshal(s.Via)
+		if err != nil {
+			return 0, fmt.Errorf("encode via: %w", err)
+		}
+		via = string(b)
+	}
+	res, err := db.NewQuery(`INSERT INTO sync_batches (hash, install, no, header, via, received) VALUES ({:hash}, {:install}, {:no}, {:header}, {:via}, {:received})`).
+		Bind(dbx.Params{"hash": hash, "install": s.Header.Install, "no": s.Header.No, "header": string(header), "via": via, "received": received}).Execute()
+	if err != nil {
+		return 0, fmt.Errorf("store batch: %w", err)
+	}
+	return res.LastInsertId()
+}
+
+// BatchHash returns the hash stored for (install, no), "" when there is none.
+func BatchHash(db dbx.Builder, install string, no int64) (string, error) {
+	var hash string
+	err := db.NewQuery("SELECT hash FROM sync_batches WHERE install = {:i} AND no = {:no}").
+		Bind(dbx.Params{"i": install, "no": no}).Row(&hash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return hash, wrap("find batch", err)
+}
+
+// Change is a row of sync_changes.
+type Change struct {
+	N       int64  `db:"n"`
+	ID      string `db:"id"`
+	Batch   int64  `db:"batch"`
+	I       int    `db:"i"`
+	Install string `db:"install"`
+	Tau     int64  `db:"tau"`
+	Verdict string `db:"verdict"`
+	Hash    string `db:"hash"`
+	Body    []byte `db:"body"`
+}
+
+// AddChange stores one line and returns its place in this node's order of arrival.
+func AddChange(db dbx.Builder, c Change) (int64, error) {
+	res, err := db.NewQuery(`INSERT INTO sync_changes (id, batch, i, install, tau, verdict, hash, body) VALUES ({:id}, {:batch}, {:i}, {:install}, {:tau}, {:verdict}, {:hash}, {:body})`).
+		Bind(dbx.Params{"id": c.ID, "batch": c.Batch, "i": c.I, "install": c.Install, "tau": c.Tau, "verdict": c.Verdict, "hash": c.Hash, "body": c.Body}).Execute()
+	if err != nil {
+		return 0, fmt.Errorf("store change: %w", err)
+	}
+	return res.LastInsertId()
+}
+
+// FindChange returns order of arrival and stamp of a change id; zeros when unknown.
+func FindChange(db dbx.Builder, id string) (n, tau int64, err error) {
+	if id == "" {
+		return 0, 0, nil
+	}
+	err = db.NewQuery("SELECT n, tau FROM sync_changes WHERE id = {:id}").Bind(dbx.Params{"id": id}).Row(&n, &tau)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, 0, nil
+	}
+	return n, tau, wrap("find change", err)
+}
+
+// Touch notes that a change touched a record.
+func Touch(db dbx.Builder, c, r string, n int64) error {
+	_, err := db.NewQuery("INSERT OR IGNORE INTO sync_history (c, r, n) VALUES ({:c}, {:r}, {:n})").
+		Bind(dbx.Params{"c": c, "r": r, "n": n}).Execute()
+	return wrap("note history", err)
+}
+
+// History lists the changes of one record, oldest first, at most limit.
+func History(db dbx.Builder, c, r string, limit int) ([]Change, error) {
+	rows := []Change{}
+	err := db.NewQuery(`SELECT s.* FROM sync_history h JOIN sync_changes s ON s.n = h.n WHERE h.c = {:c} AND h.r = {:r} ORDER BY h.n LIMIT {:limit}`).
+		Bind(dbx.Params{"c": c, "r": r, "limit": limit}).All(&rows)
+	return rows, wrap("read history", err)
+}
+
+// Conflict is a value that did not stand although its author, or the author of the one that stands, had not seen the other.
+type Conflict struct {
+	C, R, Field, Value, Change, Stands, Install string
+	At                                          int64
+}
+
+// AddConflict keeps a losing value for a person to look at.
+func AddConflict(db dbx.Builder, c Conflict) error {
+	_, err := db.NewQuery(`INSERT INTO sync_conflicts (c, r, field, value, change, stands, install, at) VALUES ({:c}, {:r}, {:f}, {:v}, {:ch}, {:st}, {:in}, {:at})`).
+		Bind(dbx.Params{"c": c.C, "r": c.R, "f": c.Field, "v": c.Value, "ch": c.Change, "st": c.Stands, "in": c.Install, "at": c.At}).Execute()
+	return wrap("keep conflict", err)
+}
+
+// Quarantine keeps bytes that are authentic but cannot be taken.
+func Quarantine(db dbx.Builder, install, reason string, at int64, bytes []byte) error {
+	_, err := db.NewQuery("INSERT INTO sync_quarantine (install, reason, at, bytes) VALUES ({:i}, {:r}, {:at}, {:b})").
+		Bind(dbx.Params{"i": install, "r": reason, "at": at, "b": bytes}).Execute()
+	return wrap("quarantine", err)
+}
+
+func wrap(what string, err error) error {
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}

@@ -1,0 +1,148 @@
+package oplog
+
+import (
+	"database/sql"
+	"encoding/json/v2"
+	"errors"
+	"fmt"
+
+	"github.com/pocketbase/dbx"
+
+	"cunju/sync/batch"
+	"cunju/sync/wire"
+)
+
+// AddReceipt stores a receipt, this node's or an upstream's; a second one of the
+// same level changes nothing.
+func AddReceipt(db dbx.Builder, r batch.Receipt) error {
+	body, err := json.Marshal(r, json.Deterministic(true))
+	if err != nil {
+		return fmt.Errorf("encode receipt: %w", err)
+	}
+	_, err = db.NewQuery("INSERT OR IGNORE INTO sync_receipts (install, batch, level, body) VALUES ({:i}, {:b}, {:l}, {:body})").
+		Bind(dbx.Params{"i": r.Install, "b": r.Batch, "l": r.Level, "body": string(body)}).Execute()
+	return wrap("store receipt", err)
+}
+
+// FindReceipt returns the stored receipt of a batch at a level, nil when there is none.
+func FindReceipt(db dbx.Builder, hash, level string) (*batch.Receipt, error) {
+	var body string
+	err := db.NewQuery("SELECT body FROM sync_receipts WHERE batch = {:b} AND level = {:l}").
+		Bind(dbx.Params{"b": hash, "l": level}).Row(&body)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find receipt: %w", err)
+	}
+	var r batch.Receipt
+	return &r, wrap("decode receipt", json.Unmarshal([]byte(body), &r))
+}
+
+// Numbered is a receipt with its place in the order of arrival here.
+type Numbered struct {
+	N       int64
+	Receipt batch.Receipt
+}
+
+// ReceiptsAfter lists receipts of an install's batches from other levels than own, in order.
+func ReceiptsAfter(db dbx.Builder, install, own string, after int64, limit int) ([]Numbered, error) {
+	var rows []struct {
+		N    int64  `db:"n"`
+		Body string `db:"body"`
+	}
+	err := db.NewQuery("SELECT n, body FROM sync_receipts WHERE install = {:i} AND n > {:n} AND level <> {:own} ORDER BY n LIMIT {:limit}").
+		Bind(dbx.Params{"i": install, "n": after, "own": own, "limit": limit}).All(&rows)
+	if err != nil {
+		return nil, fmt.Errorf("read receipts: %w", err)
+	}
+	list := make([]Numbered, len(rows))
+	for i, row := range rows {
+		list[i].N = row.N
+		if err := json.Unmarshal([]byte(row.Body), &list[i].Receipt); err != nil {
+			return nil, fmt.Errorf("decode receipt: %w", err)
+		}
+	}
+	return list, nil
+}
+
+// Waiting is a stored batch on its way up.
+type Waiting struct {
+	N       int64
+	Hash    string
+	Install string
+	Sealed  wire.Sealed
+	Changes []Change
+}
+
+// WaitingUp lists batches without an upstream answer, oldest first, until
+// their changes exceed about maxChanges.
+func WaitingUp(db dbx.Builder, maxChanges int) ([]Waiting, error) {
+	var rows []struct {
+		N       int64  `db:"n"`
+		Hash    string `db:"hash"`
+		Install string `db:"install"`
+		Header  string `db:"header"`
+		Via     string `db:"via"`
+	}
+	err := db.NewQuery("SELECT n, hash, install, header, via FROM sync_batches WHERE up = 0 ORDER BY n LIMIT {:limit}").
+		Bind(dbx.Params{"limit": wire.MaxBatches}).All(&rows)
+	if err != nil {
+		return nil, fmt.Errorf("read waiting batches: %w", err)
+	}
+	var list []Waiting
+	total := 0
+	for _, row := range rows {
+		w := Waiting{N: row.N, Hash: row.Hash, Install: row.Install}
+		if err := json.Unmarshal([]byte(row.Header), &w.Sealed.Header); err != nil {
+			return nil, fmt.Errorf("decode header: %w", err)
+		}
+		if err := loadLines(db, &w); err != nil {
+			return nil, err
+		}
+		list = append(list, w)
+		if total += len(w.Changes); total >= maxChanges {
+			break
+		}
+	}
+	return list, nil
+}
+
+func loadLines(db dbx.Builder, w *Waiting) error {
+	err := db.NewQuery("SELECT * FROM sync_changes WHERE batch = {:b} ORDER BY i").Bind(dbx.Params{"b": w.N}).All(&w.Changes)
+	if err != nil {
+		return fmt.Errorf("read changes: %w", err)
+	}
+	for _, c := range w.Changes {
+		w.Sealed.Lines = append(w.Sealed.Lines, wire.Line{Bytes: c.Body, Hash: c.Hash, Erased: c.Body == nil})
+	}
+	return nil
+}
+
+// Answered marks a batch as answered by the upstream; code is "" for a receipt.
+func Answered(db dbx.Builder, n int64, code string) error {
+	up := 1
+	if code != "" {
+		up = 2
+	}
+	_, err := db.NewQuery("UPDATE sync_batches SET up = {:up}, up_error = {:code} WHERE n = {:n}").
+		Bind(dbx.Params{"up": up, "code": code, "n": n}).Execute()
+	return wrap("mark batch", err)
+}
+
+// State reads a value of sync_state, "" when absent.
+func State(db dbx.Builder, key string) (string, error) {
+	var v string
+	err := db.NewQuery("SELECT value FROM sync_state WHERE key = {:k}").Bind(dbx.Params{"k": key}).Row(&v)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return v, wrap("read state", err)
+}
+
+// SetStateValue writes a value of sync_state.
+func SetStateValue(db dbx.Builder, key, value string) error {
+	_, err := db.NewQuery("INSERT INTO sync_state (key, value) VALUES ({:k}, {:v}) ON CONFLICT (key) DO UPDATE SET value = excluded.value").
+		Bind(dbx.Params{"k": key, "v": value}).Execute()
+	return wrap("write state", err)
+}

@@ -1,0 +1,28 @@
+-- The log: what was received, verbatim, and what was decided about it.
+CREATE TABLE IF NOT EXISTS sync_installs (id TEXT PRIMARY KEY, kind TEXT NOT NULL, staff TEXT NOT NULL DEFAULT '', region TEXT NOT NULL, name TEXT NOT NULL DEFAULT '', alias TEXT NOT NULL DEFAULT '', issuer TEXT NOT NULL, cert TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'active', last_no INTEGER NOT NULL DEFAULT 0, last_change INTEGER NOT NULL DEFAULT 0, last_hash TEXT NOT NULL DEFAULT '', seen_at INTEGER NOT NULL DEFAULT 0, unsent INTEGER NOT NULL DEFAULT 0, created_at INTEGER NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS sync_installs_alias ON sync_installs(alias);
+CREATE INDEX IF NOT EXISTS sync_installs_region ON sync_installs(region);
+
+-- up: 0 not yet acknowledged by the upstream node, 1 acknowledged, 2 answered with an error.
+CREATE TABLE IF NOT EXISTS sync_batches (n INTEGER PRIMARY KEY, hash TEXT NOT NULL UNIQUE, install TEXT NOT NULL, no INTEGER NOT NULL, header TEXT NOT NULL, via TEXT NOT NULL DEFAULT '', received INTEGER NOT NULL, up INTEGER NOT NULL DEFAULT 0, up_error TEXT NOT NULL DEFAULT '', UNIQUE (install, no)) STRICT;
+CREATE INDEX IF NOT EXISTS sync_batches_up ON sync_batches(n) WHERE up = 0;
+
+-- body is NULL once erased; hash stays, so that the batch's signature can still be checked.
+CREATE TABLE IF NOT EXISTS sync_changes (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, batch INTEGER NOT NULL, i INTEGER NOT NULL, install TEXT NOT NULL, tau INTEGER NOT NULL, verdict TEXT NOT NULL, hash TEXT NOT NULL, body BLOB) STRICT;
+CREATE INDEX IF NOT EXISTS sync_changes_batch ON sync_changes(batch, i);
+CREATE INDEX IF NOT EXISTS sync_changes_open ON sync_changes(install, n) WHERE verdict <> 'applied';
+
+-- which changes touched a record: its history.
+CREATE TABLE IF NOT EXISTS sync_history (c TEXT NOT NULL, r TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (c, r, n)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS sync_receipts (n INTEGER PRIMARY KEY AUTOINCREMENT, install TEXT NOT NULL, batch TEXT NOT NULL, level TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (batch, level)) STRICT;
+CREATE INDEX IF NOT EXISTS sync_receipts_install ON sync_receipts(install, n);
+
+CREATE TABLE IF NOT EXISTS sync_conflicts (id INTEGER PRIMARY KEY, c TEXT NOT NULL, r TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, change TEXT NOT NULL, stands TEXT NOT NULL, install TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL DEFAULT 'open') STRICT;
+CREATE INDEX IF NOT EXISTS sync_conflicts_record ON sync_conflicts(c, r);
+CREATE INDEX IF NOT EXISTS sync_conflicts_open ON sync_conflicts(install) WHERE state = 'open';
+
+-- batches that are authentic but cannot stand where they claim to (a fork's other branch).
+CREATE TABLE IF NOT EXISTS sync_quarantine (id INTEGER PRIMARY KEY, install TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
+
+CREATE TABLE IF NOT EXISTS sync_state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
