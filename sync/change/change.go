@@ -174,7 +174,7 @@ func plain(v any, depth int) bool {
 	case nil, string, bool:
 		return true
 	case float64:
-		return !math.IsInf(v, 0) && !math.IsNaN(v) && math.Abs(v) <= maxNumber
+		return !math.IsInf(v, 0) && !math.IsNaN(v) && math.Abs(v) < maxNumber
 	case []any:
 		for _, e := range v {
 			if depth == 0 || !plain(e, depth-1) {
