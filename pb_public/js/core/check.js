@@ -45,7 +45,7 @@ export function phone(text) {
   const land = /^(010|02\d|0[3-9]\d\d)([2-9]\d{6,7})$/.exec(value);
   if (land && (land[1].length === 4 || land[2].length === 8)) return { ok: true, value: land[1] + '-' + land[2] };
   if (value.length !== 11) return { ok: false, value, reason: 'phone_length' };
-  return /^1(3\d|4[5-9]|5[0-35-9]|6[25-7]|7[0-8]|8\d|9\d)/.test(value) ? { ok: true, value } : { ok: false, value, reason: 'phone_prefix' };
+  return /^1(3\d|4[5-9]|5[0-35-9]|6[25-7]|7[0-8]|8\d|9[0-35-9])/.test(value) ? { ok: true, value } : { ok: false, value, reason: 'phone_prefix' };
 }
 
 /** A 12-digit region code. @param {string} text @returns {Checked} */

@@ -1,0 +1,95 @@
+// What a screen shows: the server's state with own, not yet returned changes laid over it, and how far those have travelled.
+import { editsOf } from './changes.js';
+
+/** @typedef {import('./idb.js').Db} Db */
+/** @typedef {{k: string, c: string, r: string, rev: string, region: string, set: Record<string, any>, own: boolean, level: number, problem: string, tau: number}} View */
+
+const LEVEL = { unsent: 1, township: 2, city: 3 };
+
+/** All records of one kind in one region, newest first by `by`. @param {Db} db @param {string} c @param {string} region @param {string} [by] @returns {Promise<View[]>} */
+export async function listIn(db, c, region, by) {
+  return (await listMany(db, c, [region], by)).get(region) || [];
+}
+
+/** The same for several regions in one reading. @param {Db} db @param {string} c @param {string[]} regions @param {string} [by] @returns {Promise<Map<string, View[]>>} */
+export function listMany(db, c, regions, by) {
+  const field = by || 'occurred_at';
+  return db.read(['records', 'changes'], async (t) => {
+    const lists = await Promise.all(regions.map((region) => t.all('records', 'place', c + '@' + region)));
+    const over = await overlay(t, c);
+    const known = new Map(lists.flat().map((r) => [r.k, r]));
+    // Own changes may touch records that lie elsewhere, or nowhere yet.
+    const away = [...over.keys()].filter((k) => !known.has(k));
+    const rows = await Promise.all(away.map((k) => t.get('records', k)));
+    away.forEach((k, i) => known.set(k, rows[i]));
+    const out = new Map(regions.map((region) => [region, []]));
+    for (const [k, row] of known) {
+      const view = merged(k, row, over.get(k) || []);
+      const list = view && out.get(view.region);
+      if (list) list.push(view);
+    }
+    for (const list of out.values()) list.sort((a, b) => (String(a.set[field] || '') < String(b.set[field] || '') ? 1 : -1));
+    return out;
+  });
+}
+
+/** One record, or null. @param {Db} db @param {string} k 'services/x' @returns {Promise<View|null>} */
+export function getView(db, k) {
+  return db.read(['records', 'changes'], async (t) => merged(k, await t.get('records', k), (await t.all('changes', 'recs', k)).sort((a, b) => a.seq - b.seq)));
+}
+
+/** Own changes by record, oldest first. */
+async function overlay(t, c) {
+  const map = new Map();
+  const rows = (await t.all('changes')).sort((a, b) => a.seq - b.seq);
+  for (const row of rows) {
+    for (const k of row.recs) {
+      if (!k.startsWith(c + '/')) continue;
+      const list = map.get(k);
+      if (list) list.push(row); else map.set(k, [row]);
+    }
+  }
+  return map;
+}
+
+/** @param {string} k @param {any} row server's record or undefined @param {any[]} changes own changes of it, oldest first @returns {View|null} */
+export function merged(k, row, changes) {
+  const [c, r] = k.split('/');
+  const set = row ? { ...row.set } : {};
+  let rev = row ? row.rev : '';
+  let shown = Boolean(row);
+  let level = changes.length ? 3 : 0;
+  let problem = '';
+  for (const change of changes) {
+    level = Math.min(level, LEVEL[change.state]);
+    const refused = change.verdict.startsWith('refused:') && change.verdict !== 'refused:duplicate';
+    if (refused || /^(held|conflict)/.test(change.verdict)) problem = change.verdict;
+    // A refused or held creation exists nowhere else: its author still sees it. A refused edit is not laid over.
+    const lies = !change.settled ? !refused || !row : !row && (refused || change.verdict === 'held');
+    if (!lies) continue;
+    Object.assign(set, ...editsOf(change, k).map((e) => e.set));
+    rev = change.id;
+    shown = true;
+  }
+  if (!shown) return null;
+  return { k, c, r, rev, region: set.region || (row && row.region) || '', set, own: changes.length > 0, level, problem, tau: row ? row.tau : 0 };
+}
+
+/** Counts and last service of each region. @param {Db} db @param {string[]} regions @param {string} month 'YYYY-MM' */
+export async function overview(db, regions, month) {
+  const lists = await listMany(db, 'services', regions);
+  return regions.map((region) => {
+    const list = (lists.get(region) || []).filter((v) => v.set.state !== 'voided');
+    return { region, total: list.length, month: list.filter((v) => String(v.set.occurred_at || '').startsWith(month)).length,
+      last: list.length ? String(list[0].set.occurred_at || '') : '', unsent: list.filter((v) => v.level === 1).length };
+  });
+}
+
+/** Kinds of service by use, most used first. @param {Db} db @param {string[]} regions @param {string} counsel */
+export async function kindsByUse(db, regions, counsel) {
+  const uses = new Map();
+  for (const list of (await listMany(db, 'services', regions)).values()) {
+    for (const { set } of list) if (set.counsel === counsel) uses.set(set.kind, (uses.get(set.kind) || 0) + 1);
+  }
+  return [...uses].sort((a, b) => b[1] - a[1]).map(([kind]) => kind);
+}
