@@ -3,53 +3,18 @@ package services
 import (
 	"regexp"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"cunju/hooks/identity"
 )
 
-// compound are the surnames of two characters that are still common; cutting one
-// in half would show a wrong surname.
-var compound = map[string]bool{"欧阳": true, "上官": true, "司马": true, "诸葛": true, "夏侯": true, "皇甫": true,
-	"尉迟": true, "公孙": true, "令狐": true, "慕容": true, "东方": true, "司徒": true, "端木": true, "轩辕": true}
-
-// MaskName shows the surname and 某 (rule D1). The name of a committee or an
-// enterprise is not personal and stays.
-func MaskName(name, clientKind string) string {
-	name = strings.TrimSpace(name)
-	if name == "" || clientKind == "committee" || clientKind == "enterprise" {
-		return name
+// maskName masks a client's name. The name of a committee or an enterprise is not
+// personal and stays.
+func maskName(name, clientKind string) string {
+	if clientKind == "committee" || clientKind == "enterprise" {
+		return strings.TrimSpace(name)
 	}
-	runes := []rune(name)
-	first := string(runes[:1])
-	if len(runes) > 2 && compound[string(runes[:2])] {
-		first = string(runes[:2])
-	}
-	if !unicode.Is(unicode.Han, runes[0]) {
-		return first + "***"
-	}
-	return first + "某"
-}
-
-// MaskPhone keeps what tells two callers apart and hides what dials: 138****1234.
-func MaskPhone(phone string) string {
-	return maskMiddle(phone, 3, 4, 4)
-}
-
-// MaskID keeps three characters of the region and the last two.
-func MaskID(id string) string {
-	return maskMiddle(id, 3, 2, 13)
-}
-
-// maskMiddle hides all of a value that is too short to be cut.
-func maskMiddle(s string, head, tail, stars int) string {
-	runes := []rune(strings.TrimSpace(s))
-	switch {
-	case len(runes) == 0:
-		return ""
-	case len(runes) < head+tail+2:
-		return "****"
-	}
-	return string(runes[:head]) + strings.Repeat("*", stars) + string(runes[len(runes)-tail:])
+	return identity.MaskName(name)
 }
 
 // digits finds identity and telephone numbers in free text.
@@ -60,13 +25,13 @@ var digits = regexp.MustCompile(`[0-9]{17}[0-9Xx]|[0-9]{7,}`)
 func MaskText(s, name, clientKind string) string {
 	name = strings.TrimSpace(name)
 	if utf8.RuneCountInString(name) > 1 {
-		s = strings.ReplaceAll(s, name, MaskName(name, clientKind))
+		s = strings.ReplaceAll(s, name, maskName(name, clientKind))
 	}
 	return digits.ReplaceAllStringFunc(s, func(run string) string {
 		if len(run) >= 15 {
-			return MaskID(run)
+			return identity.MaskID(run)
 		}
-		return MaskPhone(run)
+		return identity.MaskPhone(run)
 	})
 }
 

@@ -13,18 +13,25 @@ import (
 // catalog is a two-line standard: enough to see every rule.
 type catalog struct{}
 
-func (catalog) ServiceType(code string) (Type, bool) {
-	types := map[string]Type{
-		"CONSULT": {Code: "CONSULT", Name: "法律咨询", NameEn: "legal consultation", Rated: true,
-			Required: []string{"occurred_at", "region", "counsel", "topic", "title", "outcome", "client_kind", "summary"}},
-		"DRAFT": {Code: "DRAFT", Name: "代写法律文书", NameEn: "drafting a document", Rated: true,
-			Required: []string{"title", "client_kind", "client_name", "documents", "consent"}},
-		"LECTURE": {Code: "LECTURE", Name: "法治讲座", NameEn: "law lecture", MinMinutes: 30,
-			Required: []string{"title", "lecture_title", "audience", "duration_min"}},
-		"DUTY": {Code: "DUTY", Name: "驻村值班走访", NameEn: "village duty", MinMinutes: 60, Required: []string{"title", "presence"}},
+func (c catalog) ServiceType(code string) (Type, bool) {
+	for _, t := range c.ServiceTypes() {
+		if t.Code == code {
+			return t, true
+		}
 	}
-	t, ok := types[code]
-	return t, ok
+	return Type{}, false
+}
+
+func (catalog) ServiceTypes() []Type {
+	return []Type{
+		{Code: "CONSULT", Name: "法律咨询", NameEn: "legal consultation", Rated: true,
+			Required: []string{"occurred_at", "region", "counsel", "topic", "title", "outcome", "client_kind", "summary"}},
+		{Code: "DRAFT", Name: "代写法律文书", NameEn: "drafting a document", Rated: true,
+			Required: []string{"title", "client_kind", "client_name", "documents", "consent"}},
+		{Code: "LECTURE", Name: "法治讲座", NameEn: "law lecture", MinMinutes: 30,
+			Required: []string{"title", "lecture_title", "audience", "duration_min"}},
+		{Code: "DUTY", Name: "驻村值班走访", NameEn: "village duty", MinMinutes: 60, Required: []string{"title", "presence"}},
+	}
 }
 
 func (catalog) Topic(code string) (string, string, bool) {
@@ -47,7 +54,7 @@ func phone(cur, set map[string]any) engine.Proposed {
 	return engine.Proposed{Collection: Collection, Current: cur, Set: set, By: "counsel00000001", Tau: tau}
 }
 
-func office(cur, set map[string]any) engine.Proposed {
+func byOffice(cur, set map[string]any) engine.Proposed {
 	return engine.Proposed{Collection: Collection, Current: cur, Set: set, By: "officer00000001", Node: true, Tau: tau}
 }
 
@@ -67,11 +74,11 @@ func TestCheck(t *testing.T) {
 		{"a phone does not give its record away", phone(consult(nil), m{"counsel": "counsel00000002"}), "rights"},
 		{"a phone gives no number", phone(consult(nil), m{"no": "500238-2026-10100001"}), "rights"},
 		{"a phone may send an empty number", phone(nil, consult(m{"no": ""})), ""},
-		{"an office writes for its counsel", office(nil, consult(m{"state": "submitted"})), ""},
+		{"an office writes for its counsel", byOffice(nil, consult(m{"state": "submitted"})), ""},
 		// states
 		{"a record starts as a draft", phone(nil, consult(nil)), ""},
 		{"a record may start submitted", phone(nil, consult(m{"state": "submitted"})), ""},
-		{"no record starts verified", office(nil, consult(seal)), "state"},
+		{"no record starts verified", byOffice(nil, consult(seal)), "state"},
 		{"no unknown state", phone(nil, consult(m{"state": "done"})), "state"},
 		{"a record without a state is a draft", phone(m{"counsel": "counsel00000001", "kind": "CONSULT"}, m{"title": "改"}), ""},
 		{"a phone verifies nothing", phone(consult(m{"state": "submitted"}), m{"state": "verified"}), "state"},
@@ -80,18 +87,18 @@ func TestCheck(t *testing.T) {
 		{"an author withdraws his draft", phone(consult(nil), m{"state": "voided"}), ""},
 		{"an author withdraws nothing submitted", phone(consult(m{"state": "submitted"}), m{"state": "voided"}), "state"},
 		{"an author still mends what waits", phone(consult(m{"state": "submitted"}), m{"title": "更正"}), ""},
-		{"a draft is not verified", office(consult(nil), seal), "state"},
-		{"verifying gives a number", office(consult(m{"state": "submitted"}), seal), ""},
-		{"verifying without a number", office(consult(m{"state": "submitted"}), m{"state": "verified"}), "rule:number"},
+		{"a draft is not verified", byOffice(consult(nil), seal), "state"},
+		{"verifying gives a number", byOffice(consult(m{"state": "submitted"}), seal), ""},
+		{"verifying without a number", byOffice(consult(m{"state": "submitted"}), m{"state": "verified"}), "rule:number"},
 		{"verified is frozen for phones", phone(verified, m{"title": "改"}), "frozen"},
 		{"voided is frozen for phones", phone(consult(m{"state": "voided"}), m{"state": "draft"}), "frozen"},
-		{"verified does not go back", office(verified, m{"state": "submitted"}), "state"},
-		{"a number stays", office(verified, m{"no": "500238-2026-10100002"}), "rule:number"},
-		{"a number is not cleared by voiding", office(verified, m{"state": "voided", "return_reason": "重复", "no": ""}), "rule:number"},
-		{"voiding says why", office(verified, m{"state": "voided"}), "rule:reason"},
-		{"voiding with a reason", office(verified, m{"state": "voided", "return_reason": "重复"}), ""},
-		{"returning says why", office(consult(m{"state": "submitted"}), m{"state": "returned", "return_reason": "  "}), "rule:reason"},
-		{"voided stays", office(consult(m{"state": "voided"}), m{"state": "submitted"}), "state"},
+		{"verified does not go back", byOffice(verified, m{"state": "submitted"}), "state"},
+		{"a number stays", byOffice(verified, m{"no": "500238-2026-10100002"}), "rule:number"},
+		{"a number is not cleared by voiding", byOffice(verified, m{"state": "voided", "return_reason": "重复", "no": ""}), "rule:number"},
+		{"voiding says why", byOffice(verified, m{"state": "voided"}), "rule:reason"},
+		{"voiding with a reason", byOffice(verified, m{"state": "voided", "return_reason": "重复"}), ""},
+		{"returning says why", byOffice(consult(m{"state": "submitted"}), m{"state": "returned", "return_reason": "  "}), "rule:reason"},
+		{"voided stays", byOffice(consult(m{"state": "voided"}), m{"state": "submitted"}), "state"},
 		// values
 		{"60 characters of title", phone(nil, consult(m{"title": strings.Repeat("𬭩", 60)})), ""},
 		{"61 characters of title", phone(nil, consult(m{"title": strings.Repeat("字", 61)})), "rule:too_long_title"},

@@ -78,6 +78,8 @@ type Type struct {
 // Catalog is the standard the rules read: kinds of service and topics.
 type Catalog interface {
 	ServiceType(code string) (Type, bool)
+	// ServiceTypes lists all kinds in the order of the standard.
+	ServiceTypes() []Type
 	// Topic gives the names of a 4-digit topic and whether it exists.
 	Topic(code string) (zh, en string, ok bool)
 }

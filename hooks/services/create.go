@@ -1,0 +1,69 @@
+package services
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"cunju/hooks/fault"
+	"cunju/sync/change"
+)
+
+// deskFields are what a clerk may copy from a paper slip; all else is the office's
+// decision or the machine's.
+var deskFields = []string{"region", "counsel", "kind", "topic", "title", "summary", "advice", "outcome", "mode", "place", "occurred_at",
+	"duration_min", "client_kind", "client_name", "client_phone", "client_id_no", "client_groups", "persons", "consent", "secrecy",
+	"details", "follow_up_at", "visit"}
+
+// create enters a record at the desk, from paper: everything that a phone does can
+// be done by a slip and a clerk. It is submitted, never verified, by the same stroke.
+func (d Deps) create(e *core.RequestEvent, a actor) error {
+	in := map[string]any{}
+	if err := body(e, &in); err != nil {
+		return err
+	}
+	for name := range in {
+		if !slices.Contains(deskFields, name) {
+			return fault.New("malformed")
+		}
+	}
+	code, _ := in["region"].(string)
+	if err := d.village(e.App.DB(), a, code); err != nil {
+		return err
+	}
+	for _, name := range []string{"kind", "title"} {
+		in[name] = strings.TrimSpace(text(in[name]))
+	}
+	in["state"] = string(Submitted)
+	id := change.NewID()
+	err := e.App.RunInTransaction(func(tx core.App) error {
+		if _, err := d.Engine.FoldIn(tx, []change.Edit{{C: Collection, R: id, Set: in}}, a.ID); err != nil {
+			return refused(err)
+		}
+		return d.Audit(tx, Entry{Staff: a.ID, Role: a.Role, Action: "service.desk", Record: id, Region: code})
+	})
+	if err != nil {
+		return err
+	}
+	if d.Committed != nil {
+		d.Committed()
+	}
+	return answer(e, map[string]any{"id": id})
+}
+
+// village wants a village that exists and lies in the actor's region.
+func (d Deps) village(db dbx.Builder, a actor, code string) error {
+	where, err := place(db, code)
+	if err != nil {
+		return err
+	}
+	switch {
+	case where.Level != "village":
+		return fault.New("region_unknown")
+	case !a.covers(code):
+		return fault.New("scope")
+	}
+	return nil
+}
