@@ -81,26 +81,9 @@ func bindServer(app core.App, cfg Config) {
 		if err := se.Next(); err != nil {
 			return err
 		}
-		se.Server.Handler = sparePocketBaseBody(se.Server.Handler)
+		se.Server.Handler = closeDoors(se.Server.Handler)
 		slog.Info("serving", "tier", cfg.Tier, "region", cfg.Region, "http", cfg.HTTP, "https", cfg.HTTPS, "version", Version())
 		return nil
-	})
-}
-
-// sparePocketBaseBody hands PocketBase a copy of the request. PocketBase puts
-// its own reader into Request.Body; net/http would then no longer find its own
-// and, when a request with more than 256 KB of unread body is refused, would read the
-// rest of that body as the connection's next request.
-// TestRefusedBodyIsNotTheNextRequest fails without it.
-func sparePocketBaseBody(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		own := r.WithContext(r.Context())
-		defer func() {
-			if own.MultipartForm != nil {
-				_ = own.MultipartForm.RemoveAll() // net/http cleans up only the request that it made
-			}
-		}()
-		next.ServeHTTP(w, own)
 	})
 }
 

@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -17,8 +18,7 @@ import (
 )
 
 // bindWeb serves the public folder and stands before every route: it sets the
-// headers, hides what an operator's loopback alone may see, and tells the
-// operator's log about failures of ours.
+// headers and tells the operator's log about failures of ours.
 func bindWeb(app core.App, public fs.FS) {
 	app.OnServe().BindFunc(func(se *core.ServeEvent) error {
 		site, err := static.New(public)
@@ -45,9 +45,6 @@ func gate(e *core.RequestEvent) error {
 	header := e.Response.Header()
 	static.Headers(header, e.IsTLS())
 	path := e.Request.URL.Path
-	if hidden(path) && !fromThisMachine(e.Request) || path == "/api/sql" || strings.HasPrefix(path, "/api/sql/") {
-		return fault.Write(e, fault.New("not_found"))
-	}
 	if strings.HasPrefix(path, "/_/") {
 		header.Del("Content-Security-Policy") // PocketBase's dashboard brings its own
 	}
@@ -61,8 +58,23 @@ func gate(e *core.RequestEvent) error {
 	return err
 }
 
-func hidden(path string) bool {
-	return path == "/_" || strings.HasPrefix(path, "/_/")
+// closeDoors answers, before PocketBase's router could redirect, as if these were
+// not there: SQL over HTTP for everybody, the dashboard for other machines.
+func closeDoors(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		path := r.URL.Path
+		sql := path == "/api/sql" || strings.HasPrefix(path, "/api/sql/")
+		dashboard := path == "/_" || strings.HasPrefix(path, "/_/")
+		if !sql && (!dashboard || fromThisMachine(r)) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		static.Headers(w.Header(), r.TLS != nil)
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Cache-Control", "no-store")
+		w.WriteHeader(http.StatusNotFound)
+		_ = json.NewEncoder(w).Encode(fault.New("not_found").Answer(fault.Lang(r))) // the client may be gone
+	})
 }
 
 // fromThisMachine is true for a request made on this machine itself. A reverse
