@@ -56,6 +56,7 @@ export function parseLine(line) {
   if (utf8(line).length > LIMITS.line) fail('line');
   let change;
   try { change = JSON.parse(line); } catch (err) { fail('json'); }
+  if (repeatsKey(line)) fail('duplicate key');
   const keys = isObject(change) ? Object.keys(change) : [];
   const known = ['id', 'x', 'at', 'by', 'form', 'edits', 'blobs'];
   if (!keys.length || keys.some((k) => !known.includes(k))) fail('keys');
@@ -78,9 +79,28 @@ function checkEdit(edit) {
 
 function plain(value, depth) {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
-  if (typeof value === 'number') return Number.isFinite(value) && Math.abs(value) <= LIMITS.number;
+  if (typeof value === 'number') return Math.abs(value) < LIMITS.number;
   const parts = Array.isArray(value) ? value : Object.values(value);
   return parts.every((part) => depth > 0 && plain(part, depth - 1));
+}
+
+/** Whether an object in this valid JSON names a key twice; JSON.parse would silently keep the last. */
+function repeatsKey(json) {
+  const open = [];
+  let key = false;
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\],:]/g)) {
+    const keys = open[open.length - 1];
+    if (token === '{') open.push(new Set());
+    else if (token === '[') open.push(null);
+    else if (token === '}' || token === ']') open.pop();
+    else if (key && keys && token[0] === '"') {
+      const name = JSON.parse(token);
+      if (keys.has(name)) return true;
+      keys.add(name);
+    }
+    key = token === '{' || token === ',';
+  }
+  return false;
 }
 
 function isObject(value) {
