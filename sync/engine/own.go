@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
 	"cunju/sync/batch"
@@ -135,7 +136,10 @@ func (e *Engine) captured(ev *core.RecordEvent) error {
 	defer func() { ev.App = outer }()
 	err := outer.RunInTransaction(func(tx core.App) error {
 		ev.App = tx
-		edit, current := editOf(col, ev.Record)
+		edit, current, err := editOf(tx.DB(), col, ev.Record)
+		if err != nil {
+			return err
+		}
 		if len(edit.Set) > 0 && col.Check != nil {
 			code := col.Check(Proposed{Collection: col.Name, Record: ev.Record.Id, Current: current, Set: edit.Set, By: by, Node: true, Tau: e.nowMs()})
 			if code != "" {
@@ -149,11 +153,9 @@ func (e *Engine) captured(ev *core.RecordEvent) error {
 		if len(edit.Set) == 0 {
 			return nil
 		}
-		row, err := e.rev(tx, col.Name, edit.R)
-		if err != nil {
+		if edit.Base, err = e.rev(tx, col.Name, edit.R); err != nil {
 			return err
 		}
-		edit.Base = row
 		_, err = e.own(tx, []change.Edit{edit}, by, true)
 		return err
 	})
@@ -163,38 +165,34 @@ func (e *Engine) captured(ev *core.RecordEvent) error {
 	return err
 }
 
-// editOf is what a save changes, and the record before it (nil when new).
-func editOf(col *Collection, r *core.Record) (change.Edit, map[string]any) {
+// editOf is what a save changes, and the record before it (nil when new). Before is read from the database:
+// a record that was saved twice in Go does not remember what the first save stored.
+func editOf(db dbx.Builder, col *Collection, r *core.Record) (change.Edit, map[string]any, error) {
 	edit := change.Edit{C: col.Name, R: r.Id, Set: map[string]any{}}
 	var current map[string]any
 	if !r.IsNew() {
-		current = map[string]any{}
+		rows, err := readRows(db, col, []string{r.Id})
+		if err != nil {
+			return edit, nil, err
+		}
+		current = rows[r.Id]
 	}
-	before := r.Original()
 	groups := map[string]bool{}
 	for i := range col.Fields {
 		f := &col.Fields[i]
 		v := f.recordValue(r)
-		if current != nil {
-			old := f.recordValue(before)
-			current[f.Name] = old
-			if equal(v, old) {
-				continue
-			}
-		} else if empty(v) {
+		if equal(v, current[f.Name]) || (current[f.Name] == nil && empty(v)) {
 			continue
 		}
 		edit.Set[f.Name] = v
-		if f.Group != "" {
-			groups[f.Group] = true
-		}
+		groups[f.Group] = true
 	}
 	for i := range col.Fields { // a group moves as one
 		if f := &col.Fields[i]; f.Group != "" && groups[f.Group] {
 			edit.Set[f.Name] = f.recordValue(r)
 		}
 	}
-	return edit, current
+	return edit, current, nil
 }
 
 func (f *Field) recordValue(r *core.Record) any {

@@ -85,6 +85,17 @@ func mayRead(cert install.Cert, regions []string, name string) bool {
 	return false
 }
 
+// wasGiven tells whether a phone's certificate names a feed that its person's
+// assignments no longer cover: it is told to let go of it, not refused.
+func wasGiven(cert install.Cert, name string) bool {
+	for _, r := range cert.Regions {
+		if r == name {
+			return true
+		}
+	}
+	return false
+}
+
 // packed starts a feed's answer, gzipped when the client takes it.
 func packed(e *core.RequestEvent) (io.Writer, func() error) {
 	if !strings.Contains(e.Request.Header.Get("Accept-Encoding"), "gzip") {

@@ -181,7 +181,7 @@ func (a *API) feed(e *core.RequestEvent) error {
 		return err
 	}
 	for _, c := range ask.cursors {
-		if !mayRead(cert, regions, c.Feed) {
+		if !mayRead(cert, regions, c.Feed) && !wasGiven(cert, c.Feed) {
 			return a.fail(e, http.StatusForbidden, "scope", nil)
 		}
 	}
@@ -202,6 +202,12 @@ func (a *API) writeFeed(out io.Writer, row *oplog.Install, cert install.Cert, q 
 		skip = cert.Install
 	}
 	for _, c := range q.cursors {
+		if !mayRead(cert, regions, c.Feed) {
+			if err := write(wire.FeedLine{Gone: c.Feed}); err != nil {
+				return err
+			}
+			continue
+		}
 		if err := a.eng.Feed(db, c, q.limit, skip, write); err != nil {
 			return err
 		}

@@ -297,6 +297,8 @@ func (p *Phone) pull(ctx context.Context) error {
 				return p.receipt(*l.Receipt, l.Rn)
 			case l.Now != 0:
 				return nil
+			case l.Gone != "":
+				return p.keep(entry{Gone: l.Gone})
 			}
 			lines = append(lines, l)
 			if l.Checkpoint == nil {
@@ -360,4 +362,15 @@ func (p *Phone) Checkpoint(name string) feed.Checkpoint {
 func Refused(err error, code string) bool {
 	var s *dial.Status
 	return errors.As(err, &s) && s.Code == code
+}
+
+// Public is the phone's public key, for enrolment by other means than a code.
+func (p *Phone) Public() []byte { return p.key.Public() }
+
+// Adopt takes an enrolment that reached the phone by another way, such as a file.
+func (p *Phone) Adopt(who dial.Enrolled) error {
+	if err := checkChain(who.Chain, p.key.ID(), p.conn.Now().UnixMilli()); err != nil {
+		return err
+	}
+	return p.keep(entry{Enrolled: &who})
 }

@@ -29,6 +29,7 @@ type entry struct {
 	Receipt  *batch.Receipt  `json:"receipt,omitzero"`
 	Rn       int64           `json:"rn,omitzero"`
 	Feed     []wire.FeedLine `json:"feed,omitempty"`
+	Gone     string          `json:"gone,omitempty"`
 	Clock    *[2]int64       `json:"clock,omitzero"`
 }
 
@@ -133,6 +134,13 @@ func (p *Phone) fold(e entry) error {
 		p.rn = max(p.rn, e.Rn)
 	case e.Feed != nil:
 		p.foldFeed(e.Feed)
+	case e.Gone != "":
+		delete(p.feeds, e.Gone)
+		for k, r := range p.records {
+			if r.feed == e.Gone {
+				delete(p.records, k)
+			}
+		}
 	case e.Clock != nil:
 		p.conn.SetClock(e.Clock[0], e.Clock[1])
 	}

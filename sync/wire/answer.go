@@ -21,6 +21,7 @@ type BatchError struct {
 // FeedLine is one line of a feed's answer; which fields are set tells its kind.
 type FeedLine struct {
 	Reset string `json:"reset,omitempty"`
+	Gone  string `json:"gone,omitempty"` // a feed that its reader lost the right to
 	Feed  string `json:"feed,omitempty"`
 	Epoch string `json:"epoch,omitempty"`
 
