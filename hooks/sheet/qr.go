@@ -18,6 +18,9 @@ const (
 	// form in the hand needs. A long text makes it larger rather than its modules too small.
 	codeSide   = 30 * mm
 	fewestDots = 6 // of a module: 0.5 mm
+	// Printers blacken every dot that a shape touches. Drawn this much smaller all round, a
+	// module does not spill into the next dot when sums are rounded.
+	shrink = 0.01
 )
 
 // modules makes a code of level M. Upper case, digits and $%*+-./: alone give the smaller
@@ -40,9 +43,8 @@ func moduleSide(count int) float64 {
 // with it.
 func (d *Doc) drawCode(x, y float64, bits [][]bool) float64 {
 	side := moduleSide(len(bits))
-	// Dots are counted from the lower left corner of the page.
 	x = math.Round(x/dot)*dot + quietZone*side
-	y = pageHeight - math.Round((pageHeight-y)/dot)*dot + quietZone*side
+	y = math.Round(y/dot)*dot + quietZone*side
 	var runs []pdf.Rect
 	for row, line := range bits {
 		for start := 0; start < len(line); start++ {
@@ -51,7 +53,10 @@ func (d *Doc) drawCode(x, y float64, bits [][]bool) float64 {
 				end++
 			}
 			if end > start {
-				runs = append(runs, pdf.Rect{X: x + float64(start)*side, Y: y + float64(row)*side, Width: float64(end-start) * side, Height: side})
+				runs = append(runs, pdf.Rect{
+					X: x + float64(start)*side + shrink, Width: float64(end-start)*side - 2*shrink,
+					Y: y + float64(row)*side + shrink, Height: side - 2*shrink,
+				})
 				start = end
 			}
 		}

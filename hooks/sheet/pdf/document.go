@@ -132,8 +132,11 @@ func (p *Page) showNumber(x, y, size float64, r rune) {
 	half := (len(digits) + 1) / 2
 	small := Style{Size: 0.4 * size}
 	for i, row := range []string{digits[:half], digits[half:]} {
+		if p.doc.face.lacks(row) { // else they would stand in for themselves, for ever
+			continue
+		}
 		indent := (size - p.doc.face.Width(row, small)) / 2
-		p.Text(x+indent, y-0.42*size+float64(i)*0.4*size, small, row)
+		p.show(x+indent, y-0.42*size+float64(i)*0.4*size, small, []rune(row))
 	}
 	p.body.WriteString("EMC\n")
 }

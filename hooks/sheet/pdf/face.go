@@ -131,6 +131,16 @@ func (f *Face) Glyph(r rune) (uint16, bool) {
 	return uint16(glyph), true
 }
 
+// lacks reports whether the font has no glyph for some character of text.
+func (f *Face) lacks(text string) bool {
+	for _, r := range text {
+		if _, ok := f.Glyph(r); !ok {
+			return true
+		}
+	}
+	return false
+}
+
 // Advance is the width of a character in thousandths of the em. One the font lacks is drawn
 // in a box one em wide.
 func (f *Face) Advance(r rune) int {

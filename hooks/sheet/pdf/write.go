@@ -37,7 +37,7 @@ func (d *Document) Bytes() ([]byte, error) {
 	w.object("<</Title %s/Producer(cunju)/CreationDate(%s)/ModDate(%[2]s)>>", textString(d.info.Title), date(d.info.Created))
 	w.fontObjects(d, program)
 	for i, page := range d.pages {
-		w.object("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %.2f %.2f]/Resources<</Font<</F %d 0 R>>>>/Contents %d 0 R>>",
+		w.object("<</Type/Page/Parent %d 0 R/MediaBox[0 0 %.3f %.3f]/Resources<</Font<</F %d 0 R>>>>/Contents %d 0 R>>",
 			objPages, page.width, page.height, objFont, objFirstPage+2*i+1)
 		w.stream("", page.body.Bytes())
 	}
