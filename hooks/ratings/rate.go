@@ -1,0 +1,151 @@
+package ratings
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/pocketbase/pocketbase/core"
+
+	"cunju/sync/change"
+)
+
+// errBusy: the same browser rated on several lines at once and lost each race.
+var errBusy = errors.New("rate: lost every race")
+
+// rate takes a rating, or what is added to one.
+func (r *Ratings) rate(e *core.RequestEvent) error {
+	k, err := r.find(e)
+	if err != nil {
+		return r.broken(e, err)
+	}
+	if k == nil {
+		return r.gone(e)
+	}
+	if isStaffBrowser(e.Request) {
+		return staffNotice(e)
+	}
+	if err := e.Request.ParseForm(); err != nil {
+		return r.answer(e, k, http.StatusBadRequest, "rate.again", "")
+	}
+	form, browser := e.Request.PostForm, browserOf(e.Request)
+	if browser == "" || !sameToken(form.Get("form"), formToken(k.key, browser, k.id)) {
+		return r.answer(e, k, http.StatusBadRequest, "rate.again", "")
+	}
+	for range 3 {
+		done, err := r.attempt(e, k, form, browser)
+		if done {
+			return err
+		}
+	}
+	return r.broken(e, errBusy)
+}
+
+// attempt reads the state, decides and writes. done is false when another
+// request of the same browser wrote between: then the state is read again.
+func (r *Ratings) attempt(e *core.RequestEvent, k *known, form url.Values, browser string) (done bool, err error) {
+	existing, err := codeRatings(e.App.DB(), k.id)
+	if err != nil {
+		return true, r.broken(e, err)
+	}
+	admission := r.admit(k, existing, browser)
+	before, rated := admission.Latest()
+	rating, problem := said(form, before, rated)
+	if problem != "" {
+		return true, r.answer(e, k, http.StatusBadRequest, problem, phoneTyped(form.Get("phone")))
+	}
+	if rated && rating.Says(before) {
+		return true, redirect(e, k.code.Text())
+	}
+	if admission.Refused != "" {
+		return true, r.refused(e, k, rated)
+	}
+	now := r.deps.Now()
+	hash := browserHash(browser)
+	others, err := otherCodes(e.App.DB(), hash, k.id, now.UnixMilli())
+	if err != nil {
+		return true, r.broken(e, err)
+	}
+	rating.Flags = admission.Flags
+	rating.Flags.Crowd = others+1 >= CrowdCodes
+	rating.ID = ratingID(k.key, r.deps.Tier, rating.Flags.Voice, k.id, len(admission.Own))
+	if err := r.store(e, k, rating, now); err != nil {
+		if r.deps.Refusal(err) == "frozen" {
+			return false, nil // the record exists: another tap of this browser made it
+		}
+		return true, r.broken(e, err)
+	}
+	if err := noteBrowser(e.App.NonconcurrentDB(), hash, k.id, now.UnixMilli()); err != nil {
+		e.App.Logger().Error("rating stored, browser not noted", "error", err)
+	}
+	return true, redirect(e, k.code.Text())
+}
+
+// refused says why no more is taken: to its author on the page of thanks, to
+// another browser as on a busy day.
+func (r *Ratings) refused(e *core.RequestEvent, k *known, rated bool) error {
+	if rated {
+		return r.answer(e, k, http.StatusConflict, "", "")
+	}
+	return notice(e, http.StatusTooManyRequests, "busy", "busy.text")
+}
+
+// said reads a form on top of what the browser said before. The first form holds
+// a grade; the second keeps it and adds the rest; the third changes the grade and keeps the rest.
+func said(form url.Values, before Rating, rated bool) (r Rating, problem string) {
+	if form.Get("step") == "more" && rated {
+		r.Grade = before.Grade
+		if IsBad(r.Grade) {
+			for _, reason := range Reasons {
+				if slices.Contains(form["reason"], reason) {
+					r.Reasons = append(r.Reasons, reason)
+				}
+			}
+		}
+		r.Remark = Clean(form.Get("remark"))
+		if helper := form.Get("helper"); slices.Contains(Helpers, helper) {
+			r.AssistedBy = helper
+		}
+		phone, ok := Phone(form.Get("phone"))
+		if !ok {
+			return r, "more.phonebad"
+		}
+		r.Phone = phone
+		return r, ""
+	}
+	grade, err := strconv.Atoi(form.Get("grade"))
+	if err != nil || !slices.Contains(Grades, grade) {
+		return r, "rate.choose"
+	}
+	r = Rating{Grade: grade, Remark: before.Remark, Phone: before.Phone, AssistedBy: before.AssistedBy}
+	if IsBad(grade) {
+		r.Reasons = before.Reasons
+	}
+	return r, ""
+}
+
+// store folds the rating as a change of the node's own install.
+func (r *Ratings) store(e *core.RequestEvent, k *known, rating Rating, now time.Time) error {
+	if len(k.install.Region) != 12 {
+		return fmt.Errorf("install %s has no region", k.install.ID)
+	}
+	set := map[string]any{
+		"region": k.install.Region[:9] + "000", "tag": k.id.Tag, "install_alias": k.id.Alias,
+		"day": int(k.code.Day), "grade": rating.Grade, "flags": rating.Flags.List(),
+		"rated_at": now.In(zone).Format(timeForm), "origin": r.deps.Tier,
+	}
+	if len(rating.Reasons) > 0 {
+		set["reasons"] = rating.Reasons
+	}
+	for field, text := range map[string]string{"remark": rating.Remark, "call_back_phone": rating.Phone, "assisted_by": rating.AssistedBy} {
+		if text != "" {
+			set[field] = text
+		}
+	}
+	_, err := r.deps.Folder.Fold(e.Request.Context(), []change.Edit{{C: Collection, R: rating.ID, Set: set}}, "")
+	return err
+}
