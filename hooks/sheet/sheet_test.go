@@ -1,6 +1,8 @@
 package sheet
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"os"
 	"strings"
 	"sync"
@@ -82,6 +84,12 @@ func TestFontCoversTheNationalTable(t *testing.T) {
 	missing, err := Uncovered(string(common) + "〇①㈠℃㎡№※☆★○●◎□■△▲√×÷±≤≥≠∞αβⅠⅡ、。·—～…‘’“”〔〕〈〉《》「」『』〖〗【】￥")
 	require.NoError(t, err)
 	assert.Empty(t, string(missing))
+}
+
+func TestFontIsTheOneBuilt(t *testing.T) {
+	want, err := os.ReadFile("fonts/NotoSerifSC-Regular.ttf.sha256")
+	require.NoError(t, err)
+	assert.Equal(t, strings.Fields(string(want))[0], fmt.Sprintf("%x", sha256.Sum256(songBytes)))
 }
 
 func TestSameInputGivesSameBytes(t *testing.T) {

@@ -61,7 +61,7 @@ func (d *Doc) Table(rows []Row) {
 			torn := rest(cells, drawn) >= 2*fewestLines && fitting >= fewestLines
 			if torn {
 				fitting = min(fitting, rest(cells, drawn)-1)
-				d.segment(cells, drawn, fitting, bottom-d.y, d.y > start)
+				d.segment(cells, drawn, fitting, rowHeight(fitting), d.y > start)
 				drawn += fitting
 			}
 			turn()
