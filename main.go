@@ -29,8 +29,6 @@ func run() error {
 		return err
 	}
 	app := platform.NewApp(cfg)
-	if err := hooks.Register(app, cfg, public); err != nil {
-		return err
-	}
+	hooks.Register(app, cfg, public)
 	return platform.Start(app, cfg)
 }

@@ -12,6 +12,6 @@ import (
 )
 
 // Register puts the whole product on an app that has not been started.
-func Register(app core.App, cfg platform.Config, public fs.FS) error {
-	return platform.Bind(app, cfg, public)
+func Register(app core.App, cfg platform.Config, public fs.FS) {
+	platform.Bind(app, cfg, public, nil)
 }

@@ -38,7 +38,7 @@ func config(t *testing.T) platform.Config {
 func newApp(t *testing.T, cfg platform.Config) *pocketbase.PocketBase {
 	t.Helper()
 	app := platform.NewApp(cfg)
-	require.NoError(t, platform.Bind(app, cfg, pages))
+	platform.Bind(app, cfg, pages, nil)
 	require.NoError(t, app.Bootstrap())
 	t.Cleanup(func() { _ = app.ClearBootstrap() })
 	return app

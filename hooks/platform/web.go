@@ -2,7 +2,6 @@ package platform
 
 import (
 	"encoding/json"
-	"fmt"
 	"io/fs"
 	"log/slog"
 	"net"
@@ -97,13 +96,3 @@ func fromThisMachine(r *http.Request) bool {
 // FromThisMachine is fromThisMachine for subjects that let an operator at the
 // machine do more than others.
 func FromThisMachine(e *core.RequestEvent) bool { return fromThisMachine(e.Request) }
-
-// Bind puts everything of the platform on the app.
-func Bind(app core.App, cfg Config, public fs.FS) error {
-	if public == nil {
-		return fmt.Errorf("no public folder")
-	}
-	bindServer(app, cfg)
-	bindWeb(app, public)
-	return nil
-}
