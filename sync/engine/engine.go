@@ -302,8 +302,9 @@ func (e *Engine) Certify(db dbx.Builder, public []byte, c install.Cert) (string,
 	return text, oplog.PutInstall(db, rowOf(c, text, e.nowMs()))
 }
 
-// changed tells projections and watchers that something was committed.
-func (e *Engine) changed() {
+// Committed tells projections and watchers that something was committed. FoldIn leaves this
+// call to whoever commits its transaction.
+func (e *Engine) Committed() {
 	select {
 	case e.wake <- struct{}{}:
 	default:

@@ -39,7 +39,7 @@ func (e *Engine) Take(lines []wire.FeedLine, from string) error {
 		return t.end()
 	})
 	if err == nil && moved {
-		e.changed()
+		e.Committed()
 	}
 	return err
 }

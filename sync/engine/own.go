@@ -51,7 +51,7 @@ func (e *Engine) Fold(ctx context.Context, edits []change.Edit, by string) (stri
 	if err != nil {
 		return "", err
 	}
-	e.changed()
+	e.Committed()
 	return verdict, nil
 }
 
@@ -160,7 +160,7 @@ func (e *Engine) captured(ev *core.RecordEvent) error {
 		return err
 	})
 	if err == nil {
-		e.changed()
+		e.Committed()
 	}
 	return err
 }

@@ -104,7 +104,7 @@ func (e *Engine) commit(ctx context.Context, items []wire.Item, failed map[strin
 	if err != nil {
 		return nil, err
 	}
-	e.changed()
+	e.Committed()
 	return answers, nil
 }
 

@@ -1,0 +1,146 @@
+package devices
+
+import (
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/json/v2"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+
+	"github.com/pocketbase/dbx"
+
+	"cunju/hooks/codes"
+	"cunju/sync/oplog"
+)
+
+// Tokens holds the secret that rating codes are made under. The city has the
+// secret itself; a township that joined has its own share of it by year; one that joined no
+// city has a random secret. It lives in the key folder, outside data and backups.
+type Tokens struct {
+	path string
+	own  func() string // install id of this node
+	city bool
+
+	mu   sync.Mutex
+	file tokenFile
+}
+
+type tokenFile struct {
+	Secret string            `json:"secret"` // this node's own root, b64
+	Years  map[string]string `json:"years"`  // shares given by the city, b64
+}
+
+// OpenTokens opens or makes the secret in the key folder.
+func OpenTokens(keyDir string, city bool, own func() string) (*Tokens, error) {
+	t := &Tokens{path: filepath.Join(keyDir, "tokens.json"), own: own, city: city}
+	raw, err := os.ReadFile(t.path)
+	if errors.Is(err, os.ErrNotExist) {
+		var secret [32]byte
+		rand.Read(secret[:])
+		t.file.Secret = b64(secret[:])
+		return t, t.write()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read token secret: %w", err)
+	}
+	if err := json.Unmarshal(raw, &t.file); err != nil {
+		return nil, fmt.Errorf("read %s: not a token file", t.path)
+	}
+	return t, nil
+}
+
+func b64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
+
+// write replaces the file so that a power cut leaves the old or the new one.
+func (t *Tokens) write() error {
+	raw, err := json.Marshal(t.file)
+	if err != nil {
+		return fmt.Errorf("encode token secret: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(t.path), 0o700); err != nil {
+		return fmt.Errorf("make key folder: %w", err)
+	}
+	tmp := t.path + ".new"
+	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("write token secret: %w", err)
+	}
+	defer f.Close()
+	if _, err := f.Write(raw); err != nil {
+		return fmt.Errorf("write token secret: %w", err)
+	}
+	if err := f.Sync(); err != nil {
+		return fmt.Errorf("flush token secret: %w", err)
+	}
+	return os.Rename(tmp, t.path)
+}
+
+// Adopt takes the shares that the city gave at joining.
+func (t *Tokens) Adopt(years map[string]string) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.file.Years = years
+	return t.write()
+}
+
+// township is the key of a year of a township node.
+func (t *Tokens) township(node string, year int) ([]byte, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if share := t.file.Years[strconv.Itoa(year)]; !t.city && share != "" {
+		return base64.RawURLEncoding.DecodeString(share)
+	}
+	secret, err := base64.RawURLEncoding.DecodeString(t.file.Secret)
+	if err != nil {
+		return nil, fmt.Errorf("read token secret: %w", err)
+	}
+	return codes.DeriveTownship(secret, node, year)
+}
+
+// Shares are what the city gives a joining township: this year and the two after.
+func (t *Tokens) Shares(node string, year int) (map[string]string, error) {
+	return years(year, 3, func(y int) ([]byte, error) { return t.township(node, y) })
+}
+
+// Keys are what a phone gets: this year and the next.
+func (t *Tokens) Keys(install string, year int) (map[string]string, error) {
+	return years(year, 2, func(y int) ([]byte, error) {
+		key, err := t.township(t.own(), y)
+		if err != nil {
+			return nil, err
+		}
+		return codes.DeriveInstall(key, install, y)
+	})
+}
+
+func years(from, n int, key func(int) ([]byte, error)) (map[string]string, error) {
+	m := map[string]string{}
+	for y := from; y < from+n; y++ {
+		k, err := key(y)
+		if err != nil {
+			return nil, err
+		}
+		m[strconv.Itoa(y)] = b64(k)
+	}
+	return m, nil
+}
+
+// InstallKey finds the key of the install that an alias in a code stands for.
+// ok is false when this node knows no such install or holds no key for it.
+func (t *Tokens) InstallKey(db dbx.Builder, alias string, year int) (key []byte, install string, ok bool) {
+	var rows []oplog.Install
+	err := db.NewQuery("SELECT * FROM sync_installs WHERE alias = {:a} LIMIT 2").Bind(dbx.Params{"a": alias}).All(&rows)
+	if err != nil || len(rows) != 1 || rows[0].Kind != KindPhone {
+		return nil, "", false
+	}
+	node, err := t.township(rows[0].Issuer, year)
+	if err != nil {
+		return nil, "", false
+	}
+	key, err = codes.DeriveInstall(node, rows[0].ID, year)
+	return key, rows[0].ID, err == nil
+}
