@@ -36,7 +36,10 @@ type Deps struct {
 	Audit func(db dbx.Builder, auth *core.Record, action, record, region string) error
 	// RatingBase is scheme and host of rating codes.
 	RatingBase string
-	Now        func() time.Time
+	// Upstream is the city's origin, "" for a township on its own; HTTP calls it.
+	Upstream string
+	HTTP     *http.Client
+	Now      func() time.Time
 }
 
 type devices struct {
@@ -50,6 +53,8 @@ func Register(app core.App, d Deps) {
 	s := &devices{Deps: d, app: app, tries: tries{now: d.Now, at: map[string][]time.Time{}}}
 	app.OnServe().BindFunc(func(se *core.ServeEvent) error {
 		se.Router.POST("/api/cunju/pairings", s.pair).Bind(apis.RequireAuth("staff"), apis.BodyLimit(64<<10))
+		se.Router.POST("/api/cunju/join", s.join).Bind(apis.RequireAuth("staff"), apis.BodyLimit(64<<10))
+		se.Router.GET("/api/cunju/checkpoints", s.checkpoints).Bind(apis.RequireAuth("staff"))
 		se.Router.POST("/api/sync/enrol", s.enrol).Bind(apis.BodyLimit(64 << 10))
 		return se.Next()
 	})
