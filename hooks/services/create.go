@@ -9,6 +9,7 @@ import (
 
 	"cunju/hooks/fault"
 	"cunju/sync/change"
+	"cunju/sync/engine"
 )
 
 // deskFields are what a clerk may copy from a paper slip; all else is the office's
@@ -33,16 +34,17 @@ func (d Deps) create(e *core.RequestEvent, a actor) error {
 	if err := d.village(e.App.DB(), a, code); err != nil {
 		return err
 	}
-	for _, name := range []string{"kind", "title"} {
-		in[name] = strings.TrimSpace(text(in[name]))
-	}
-	in["state"] = string(Submitted)
+	complete(in)
 	id := change.NewID()
+	// Asked first for its code: the engine's own check of lengths only says that something is wrong.
+	if code := d.Rules.Check(engine.Proposed{Collection: Collection, Record: id, Set: in, By: a.ID, Node: true, Tau: d.Now().UnixMilli()}); code != "" {
+		return refusal(code)
+	}
 	err := e.App.RunInTransaction(func(tx core.App) error {
 		if _, err := d.Engine.FoldIn(tx, []change.Edit{{C: Collection, R: id, Set: in}}, a.ID); err != nil {
 			return refused(err)
 		}
-		return d.Audit(tx, Entry{Staff: a.ID, Role: a.Role, Action: "service.desk", Record: id, Region: code})
+		return d.trail(tx, a, "service.desk", full{row: row{ID: id, Region: code}}, "")
 	})
 	if err != nil {
 		return err
@@ -51,6 +53,23 @@ func (d Deps) create(e *core.RequestEvent, a actor) error {
 		d.Committed()
 	}
 	return answer(e, map[string]any{"id": id})
+}
+
+// complete adds what the clerk left out: fields of a group travel together.
+func complete(in map[string]any) {
+	for _, name := range []string{"title", "occurred_at", "client_kind", "client_name", "client_phone", "client_id_no"} {
+		in[name] = strings.TrimSpace(text(in[name]))
+	}
+	if _, ok := in["duration_min"]; !ok {
+		in["duration_min"] = 0.0
+	}
+	if text(in["secrecy"]) == "" {
+		in["secrecy"] = Normal
+	}
+	in["client"], in["state"] = "", string(Submitted)
+	for _, name := range []string{"no", "verified_by", "verified_at", "return_reason"} {
+		in[name] = ""
+	}
 }
 
 // village wants a village that exists and lies in the actor's region.

@@ -64,7 +64,7 @@ func (d Deps) decide(e *core.RequestEvent, a actor, to State, reason string) err
 		if _, err := d.Engine.FoldIn(tx, []change.Edit{{C: Collection, R: id, Base: f.Rev, Set: set}}, a.ID); err != nil {
 			return refused(err)
 		}
-		return d.Audit(tx, Entry{Staff: a.ID, Role: a.Role, Action: "service." + string(to), Record: id, Region: f.Region})
+		return d.trail(tx, a, "service."+string(to), f, reason)
 	})
 	if err != nil {
 		return err
@@ -100,7 +100,7 @@ func (d Deps) reveal(e *core.RequestEvent, a actor) error {
 		return err
 	}
 	err = e.App.RunInTransaction(func(tx core.App) error {
-		return d.Audit(tx, Entry{Staff: a.ID, Role: a.Role, Action: "service.reveal", Record: f.ID, Purpose: purpose, Region: f.Region})
+		return d.trail(tx, a, "service.reveal", f, purpose)
 	})
 	if err != nil {
 		return err

@@ -35,9 +35,9 @@ func MaskText(s, name, clientKind string) string {
 	})
 }
 
-// open are the keys of details that name nobody; all others are shown only when
+// openKeys are the keys of details that name nobody; all others are shown only when
 // the whole record is revealed.
-var open = map[string]bool{"lecture_title": true, "audience": true, "materials": true, "laws_covered": true,
+var openKeys = map[string]bool{"lecture_title": true, "audience": true, "materials": true, "laws_covered": true,
 	"dispute_type": true, "difficulty": true, "performed": true, "judicial_confirm_due": true, "amount": true,
 	"risk_level": true, "people_involved": true, "deadline": true, "contract_amount": true, "conclusion": true,
 	"refer_to": true, "aid_basis": true, "incident_kind": true, "slot": true, "witness_kind": true, "trainees": true,
@@ -47,7 +47,7 @@ var open = map[string]bool{"lecture_title": true, "audience": true, "materials":
 func MaskDetails(details map[string]any) (shown map[string]any, hidden []string) {
 	shown = map[string]any{}
 	for key, value := range details {
-		if open[key] {
+		if openKeys[key] {
 			shown[key] = value
 		} else if filled(value) {
 			hidden = append(hidden, key)

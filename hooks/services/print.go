@@ -34,7 +34,7 @@ func (d Deps) sheet(e *core.RequestEvent, a actor) error {
 		return err
 	}
 	err = e.App.RunInTransaction(func(tx core.App) error {
-		return d.Audit(tx, Entry{Staff: a.ID, Role: a.Role, Action: "service.print", Record: f.ID, Region: f.Region})
+		return d.trail(tx, a, "service.print", f, "")
 	})
 	if err != nil {
 		return err

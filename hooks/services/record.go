@@ -34,7 +34,7 @@ type full struct {
 	LicenceNo    string  `db:"licence_no"`
 }
 
-const whole = `SELECT ` + shown + `, s.visit, s.place, s.persons, s.summary, s.advice, s.client_phone, s.client_id_no,
+const record = `SELECT ` + shown + `, s.visit, s.place, s.persons, s.summary, s.advice, s.client_phone, s.client_id_no,
 	coalesce(s.client_groups, '') AS client_groups, coalesce(s.consent, '') AS consent, coalesce(s.details, '') AS details,
 	s.return_reason, s.verified_by, s.verified_at, coalesce(w.name, '') AS verified_name, coalesce(x.rev, '') AS rev,
 	coalesce((SELECT ch.install FROM sync_history h JOIN sync_changes ch ON ch.n = h.n WHERE h.c = 'services' AND h.r = s.id ORDER BY h.n LIMIT 1), '') AS install,
@@ -46,7 +46,7 @@ const whole = `SELECT ` + shown + `, s.visit, s.place, s.persons, s.summary, s.a
 // like one that does not exist, so that ids cannot be tried out.
 func find(db dbx.Builder, a actor, id string) (full, error) {
 	var rows []full
-	if err := db.NewQuery(whole).Bind(dbx.Params{"id": id}).All(&rows); err != nil {
+	if err := db.NewQuery(record).Bind(dbx.Params{"id": id}).All(&rows); err != nil {
 		return full{}, fmt.Errorf("read service: %w", err)
 	}
 	if len(rows) == 0 || (rows[0].Secrecy == Sealed && !a.admin()) {

@@ -10,9 +10,9 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
-	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
+	"cunju/hooks/audit"
 	"cunju/hooks/fault"
 	"cunju/hooks/region"
 	"cunju/sync/change"
@@ -26,11 +26,6 @@ type Engine interface {
 	FoldIn(tx core.App, edits []change.Edit, by string) (string, error)
 }
 
-// Entry is one line of the audit trail.
-type Entry struct {
-	Staff, Role, Action, Record, Purpose, Region string
-}
-
 // Deps is what the routes need from the rest of the house.
 type Deps struct {
 	Rules  Rules
@@ -41,8 +36,6 @@ type Deps struct {
 	Region    string // 12-digit code of the node
 	Name      string // what people call the office; heads the printed sheet
 	Now       func() time.Time
-	// Audit writes the trail inside the given transaction.
-	Audit func(tx core.App, e Entry) error
 	// RatingURL makes the rating address of a service that an install created; it
 	// answers "" without error when the node cannot make one.
 	RatingURL func(app core.App, service, install string, occurred time.Time) (url, code string, err error)
@@ -60,14 +53,14 @@ func Register(app core.App, d Deps) {
 		g.GET("/phones", d.by(d.phones))
 		g.GET("/counsel", d.by(d.counsel))
 		g.GET("/services", d.by(d.list))
-		g.POST("/services", d.by(d.create)).Bind(apis.BodyLimit(bodyLimit))
+		g.POST("/services", d.by(d.create))
 		g.GET("/services/{id}", d.by(d.one))
 		g.GET("/services/{id}/sheet.pdf", d.by(d.sheet))
-		g.POST("/services/{id}/reveal", d.by(d.reveal)).Bind(apis.BodyLimit(bodyLimit))
-		g.POST("/services/{id}/verify", d.by(d.verify)).Bind(apis.BodyLimit(bodyLimit))
-		g.POST("/services/{id}/return", d.by(d.sendBack)).Bind(apis.BodyLimit(bodyLimit))
-		g.POST("/services/{id}/void", d.by(d.void)).Bind(apis.BodyLimit(bodyLimit))
-		g.POST("/services/{id}/read", d.by(d.read)).Bind(apis.BodyLimit(bodyLimit))
+		g.POST("/services/{id}/reveal", d.by(d.reveal))
+		g.POST("/services/{id}/verify", d.by(d.verify))
+		g.POST("/services/{id}/return", d.by(d.sendBack))
+		g.POST("/services/{id}/void", d.by(d.void))
+		g.POST("/services/{id}/read", d.by(d.read))
 		return se.Next()
 	})
 }
@@ -145,7 +138,7 @@ func asked(e *core.RequestEvent, a actor) (string, error) {
 
 // body reads a small JSON object; what is too large, no JSON or has unknown keys is refused.
 func body(e *core.RequestEvent, into any) error {
-	b, err := io.ReadAll(e.Request.Body)
+	b, err := io.ReadAll(http.MaxBytesReader(e.Response, e.Request.Body, bodyLimit))
 	if err != nil {
 		return err
 	}
@@ -160,24 +153,36 @@ func body(e *core.RequestEvent, into any) error {
 	return nil
 }
 
-// refused turns the refusal code of a rule into a fault.
+// refused turns an error of the engine into a fault.
 func refused(err error) error {
 	code := engine.Refusal(err)
-	switch {
-	case err == nil:
-		return nil
-	case code == "":
+	if err == nil || code == "" {
 		return err
-	case code == "rights":
-		return fault.New("forbidden").Wrap(err)
-	case code == "scope":
-		return fault.New("scope").Wrap(err)
-	case code == "state", code == "frozen":
-		return fault.New("state").Wrap(err)
-	case strings.HasPrefix(code, "rule:too_long_"):
-		return fault.New("text_too_long").Wrap(err)
 	}
-	return fault.New("malformed").Wrap(err)
+	return refusal(code)
+}
+
+// refusal turns the refusal code of a rule into a fault.
+func refusal(code string) error {
+	cause := errors.New("refused: " + code)
+	switch {
+	case code == "rights":
+		return fault.New("forbidden").Wrap(cause)
+	case code == "scope":
+		return fault.New("scope").Wrap(cause)
+	case code == "state", code == "frozen":
+		return fault.New("state").Wrap(cause)
+	case strings.HasPrefix(code, "rule:too_long_"):
+		return fault.New("text_too_long").Wrap(cause)
+	}
+	return fault.New("malformed").Wrap(cause)
+}
+
+// trail notes in the audit trail what the actor does with a record, inside the
+// transaction that does it.
+func (d Deps) trail(tx core.App, a actor, action string, f full, purpose string) error {
+	return audit.Write(tx.DB(), audit.Entry{At: d.Now().In(local), Who: a.ID, Role: a.Role, Action: action, Collection: Collection,
+		Record: f.ID, Purpose: purpose, Region: f.Region})
 }
 
 // answer writes JSON.

@@ -74,7 +74,7 @@ func (r Rules) Check(p engine.Proposed) string {
 		return code
 	}
 	if to == Submitted || to == Verified {
-		return r.complete(e)
+		return r.whole(e)
 	}
 	return ""
 }
@@ -214,9 +214,9 @@ func (r Rules) Missing(record map[string]any) []string {
 	return missing
 }
 
-// complete refuses a submission that lacks what its kind requires; the code names
+// whole refuses a submission that lacks what its kind requires; the code names
 // the first missing field so that its author's form can point at it.
-func (r Rules) complete(e edit) string {
+func (r Rules) whole(e edit) string {
 	if missing := r.Missing(e.merged()); len(missing) > 0 {
 		return "rule:required_" + missing[0]
 	}
