@@ -182,6 +182,7 @@ func (s *devices) enrol(e *core.RequestEvent) error {
 	if err != nil {
 		return fault.Write(e, err)
 	}
+	s.Engine.Committed()
 	e.Response.Header().Set("Cache-Control", "no-store")
 	return e.JSON(http.StatusOK, out)
 }

@@ -74,6 +74,17 @@ func PutInstall(db dbx.Builder, row Install) error {
 	return nil
 }
 
+// EnrolledSince lists installs that issuer certified after a time, oldest first.
+func EnrolledSince(db dbx.Builder, issuer string, after int64, limit int) ([]Install, error) {
+	list := []Install{}
+	err := db.NewQuery("SELECT * FROM sync_installs WHERE issuer = {:i} AND created_at > {:a} AND id <> {:i} ORDER BY created_at LIMIT {:l}").
+		Bind(dbx.Params{"i": issuer, "a": after, "l": limit}).All(&list)
+	if err != nil {
+		return nil, fmt.Errorf("list installs: %w", err)
+	}
+	return list, nil
+}
+
 // Advance moves an install's numbers after a batch.
 func Advance(db dbx.Builder, h batch.Header, hash string, seen int64) error {
 	_, err := db.NewQuery(`UPDATE sync_installs SET last_no = {:no}, last_change = {:change}, last_hash = {:hash}, seen_at = max(seen_at, {:seen}) WHERE id = {:id}`).

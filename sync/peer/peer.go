@@ -64,8 +64,13 @@ func (p *Peer) Run(ctx context.Context) error {
 
 // up sends one request's worth of waiting batches and stores the answers.
 func (p *Peer) up(ctx context.Context) (more bool, err error) {
-	waiting, err := oplog.WaitingUp(p.eng.App().DB(), changesPerPush)
-	if err != nil || len(waiting) == 0 {
+	db := p.eng.App().DB()
+	waiting, err := oplog.WaitingUp(db, changesPerPush)
+	if err != nil {
+		return false, err
+	}
+	fresh, last, err := p.fresh()
+	if err != nil || len(waiting)+len(fresh) == 0 {
 		return false, err
 	}
 	at := map[string]oplog.Waiting{}
@@ -73,7 +78,7 @@ func (p *Peer) up(ctx context.Context) (more bool, err error) {
 		at[w.Install+" "+strconv.FormatInt(w.Sealed.Header.No, 10)] = w
 	}
 	answered := 0
-	err = p.conn.Push(ctx, func(w io.Writer) error { return p.write(w, waiting) }, func(a wire.Answer) error {
+	err = p.conn.Push(ctx, func(w io.Writer) error { return p.write(w, fresh, waiting) }, func(a wire.Answer) error {
 		n, err := p.answered(at, a)
 		answered += n
 		return err
@@ -81,12 +86,43 @@ func (p *Peer) up(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	return answered > 0, nil
+	if len(fresh) > 0 {
+		err = p.store(func(tx core.App) error { return oplog.SetStateValue(tx.DB(), toldKey, strconv.FormatInt(last, 10)) })
+	}
+	return answered > 0, err
+}
+
+// toldKey marks up to which time of enrolment the upstream knows this node's installs.
+const toldKey = "installs told"
+
+// fresh lists installs enrolled here since the upstream was last told: a rating code of theirs
+// may be scanned there before their first record arrives.
+func (p *Peer) fresh() (list []oplog.Install, last int64, err error) {
+	v, err := oplog.State(p.eng.App().DB(), toldKey)
+	if err != nil {
+		return nil, 0, err
+	}
+	if v != "" {
+		if last, err = strconv.ParseInt(v, 10, 64); err != nil {
+			return nil, 0, fmt.Errorf("read %s: %w", toldKey, err)
+		}
+	}
+	list, err = oplog.EnrolledSince(p.eng.App().DB(), p.eng.Install(), last, 500)
+	if len(list) > 0 {
+		last = list[len(list)-1].CreatedAt
+	}
+	return list, last, err
 }
 
 // write puts certificates and batches down, each batch with what this node decided.
-func (p *Peer) write(w io.Writer, waiting []oplog.Waiting) error {
+func (p *Peer) write(w io.Writer, fresh []oplog.Install, waiting []oplog.Waiting) error {
 	told := map[string]bool{}
+	for _, row := range fresh {
+		told[row.ID] = true
+		if err := wire.Write(w, map[string]string{"cert": row.Cert}); err != nil {
+			return err
+		}
+	}
 	for i := range waiting {
 		b := &waiting[i]
 		if !told[b.Install] {
