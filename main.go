@@ -29,6 +29,5 @@ func run() error {
 		return err
 	}
 	app := platform.NewApp(cfg)
-	hooks.Register(app, cfg, public)
-	return platform.Start(app, cfg)
+	return platform.Start(app, cfg, func() error { return hooks.Register(app, cfg, public) })
 }
