@@ -1,6 +1,16 @@
 // Texts of the shared widgets.
 export const zh = {
   'app.name': '村居法务',
+  'scan.camera': '摄像头画面',
+  'scan.denied': '无法使用摄像头，请改为手工输入。',
+  'scan.hold': '将二维码放在画面中间。',
+  'ticks.long1': '已存本机，联网后自动发送',
+  'ticks.long2': '司法所已收到',
+  'ticks.long3': '市中心已收到',
+  'ticks.problem': '需处理',
+  'ticks.short1': '本机',
+  'ticks.short2': '司法所',
+  'ticks.short3': '市中心',
   'ui.back': '返回',
   'ui.cancel': '取消',
   'ui.close': '关闭',
@@ -10,6 +20,16 @@ export const zh = {
 
 export const en = {
   'app.name': 'Cunju',
+  'scan.camera': 'Camera picture',
+  'scan.denied': 'The camera cannot be used. Please type the code instead.',
+  'scan.hold': 'Hold the code in the middle of the picture.',
+  'ticks.long1': 'Saved on this phone, sent when there is a network',
+  'ticks.long2': 'Received by the township office',
+  'ticks.long3': 'Received by the city centre',
+  'ticks.problem': 'Needs attention',
+  'ticks.short1': 'phone',
+  'ticks.short2': 'township',
+  'ticks.short3': 'city',
   'ui.back': 'Back',
   'ui.cancel': 'Cancel',
   'ui.close': 'Close',

@@ -1,5 +1,5 @@
 // Own changes: saving, sealing, receipts. A save is one strict transaction without cryptography; a batch's bytes are never made twice.
-import { bodyHash, lineOf, newChange, parseLine } from '../core/change.js';
+import { lineOf, newChange } from '../core/change.js';
 import { MAX_CHANGES, seal } from '../core/batch.js';
 import { next } from './meta.js';
 
@@ -145,14 +145,4 @@ export function dropOld(db, now) {
       t.del('batches', batch.hash);
     }
   });
-}
-
-/** The edits of a row that touch one record. @param {{line: string}} row @param {string} key 'services/x' */
-export function editsOf(row, key) {
-  return parseLine(row.line).edits.filter((e) => e.c + '/' + e.r === key);
-}
-
-/** The hash under which a row's line is signed. @param {{line: string}} row */
-export function hashOf(row) {
-  return bodyHash(row.line);
 }

@@ -8,11 +8,6 @@ export function getDraft(db, id) {
   return db.read(['drafts'], (t) => t.get('drafts', id));
 }
 
-/** @param {Db} db @returns {Promise<Draft[]>} newest first */
-export function listDrafts(db) {
-  return db.read(['drafts'], async (t) => (await t.all('drafts')).sort((a, b) => b.at - a.at));
-}
-
 /** @param {Db} db @param {Draft} draft */
 export function putDraft(db, draft) {
   return db.write(['drafts'], (t) => t.put('drafts', draft));

@@ -1,5 +1,5 @@
 // The store in memory, for node: the reference client and the tests. Transactions run one after another and are undone when they fail.
-import { TABLES } from './schema.js';
+import { TABLES } from './idb.js';
 
 /** @returns {import('./idb.js').Db & {dump(table: string): any[]}} */
 export function memoryDb() {

@@ -1,8 +1,7 @@
 // What a screen shows: the server's state with own, not yet returned changes laid over it, and how far those have travelled.
-import { editsOf } from './changes.js';
-
 /** @typedef {import('./idb.js').Db} Db */
-/** @typedef {{k: string, c: string, r: string, rev: string, region: string, set: Record<string, any>, own: boolean, level: number, problem: string, tau: number}} View */
+/** @typedef {{k: string, c: string, r: string, rev: string, region: string, set: Record<string, any>, own: boolean, saved: number, level: number, problem: string, tau: number}} View
+ * saved: when the first own change of it was saved on this phone, 0 for none. */
 
 const LEVEL = { unsent: 1, township: 2, city: 3 };
 
@@ -67,12 +66,12 @@ export function merged(k, row, changes) {
     // A refused or held creation exists nowhere else: its author still sees it. A refused edit is not laid over.
     const lies = !change.settled ? !refused || !row : !row && (refused || change.verdict === 'held');
     if (!lies) continue;
-    Object.assign(set, ...editsOf(change, k).map((e) => e.set));
+    for (const e of JSON.parse(change.line).edits) if (e.c === c && e.r === r) Object.assign(set, e.set);
     rev = change.id;
     shown = true;
   }
   if (!shown) return null;
-  return { k, c, r, rev, region: set.region || (row && row.region) || '', set, own: changes.length > 0, level, problem, tau: row ? row.tau : 0 };
+  return { k, c, r, rev, region: set.region || (row && row.region) || '', set, own: changes.length > 0, saved: changes.length ? changes[0].at : 0, level, problem, tau: row ? row.tau : 0 };
 }
 
 /** Counts and last service of each region. @param {Db} db @param {string[]} regions @param {string} month 'YYYY-MM' */
@@ -92,4 +91,9 @@ export async function kindsByUse(db, regions, counsel) {
     for (const { set } of list) if (set.counsel === counsel) uses.set(set.kind, (uses.get(set.kind) || 0) + 1);
   }
   return [...uses].sort((a, b) => b[1] - a[1]).map(([kind]) => kind);
+}
+
+/** What is being written, newest first. @param {Db} db @returns {Promise<import('./drafts.js').Draft[]>} */
+export function listDrafts(db) {
+  return db.read(['drafts'], async (t) => (await t.all('drafts')).sort((a, b) => b.at - a.at));
 }
