@@ -36,15 +36,18 @@ const (
 	service    = "service00000001"
 )
 
-var migrated string
+// migrated is the data folder that every node starts from; scratch holds all
+// folders and goes when the last test has ended, as a projection may still run
+// when its own test is over.
+var migrated, scratch string
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "ratings")
 	if err != nil {
 		panic(err)
 	}
-	migrated = dir
-	app := core.NewBaseApp(core.BaseAppConfig{DataDir: dir})
+	scratch, migrated = dir, filepath.Join(dir, "migrated")
+	app := core.NewBaseApp(core.BaseAppConfig{DataDir: migrated})
 	for _, step := range []func() error{app.Bootstrap, app.RunAllMigrations, func() error { return seed(app) }, app.ResetBootstrapState} {
 		if err := step(); err != nil {
 			panic(err)
@@ -146,7 +149,8 @@ func (n *node) pass(d time.Duration) {
 
 func start(t *testing.T) *node {
 	t.Helper()
-	dir := t.TempDir()
+	dir, err := os.MkdirTemp(scratch, "node")
+	require.NoError(t, err)
 	require.NoError(t, os.CopyFS(filepath.Join(dir, "data"), os.DirFS(migrated)))
 	n := &node{t: t, clock: time.Date(2026, 11, 24, 10, 0, 0, 0, zone)}
 	n.app = core.NewBaseApp(core.BaseAppConfig{DataDir: filepath.Join(dir, "data")})
@@ -177,8 +181,7 @@ func start(t *testing.T) *node {
 	}))
 	t.Cleanup(func() {
 		n.server.Close()
-		event := &core.TerminateEvent{App: n.app}
-		_ = n.app.OnTerminate().Trigger(event, func(*core.TerminateEvent) error { return n.app.ResetBootstrapState() })
+		require.NoError(t, n.app.OnTerminate().Trigger(&core.TerminateEvent{App: n.app}))
 	})
 	return n
 }

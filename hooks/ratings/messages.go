@@ -4,7 +4,7 @@ import "cunju/hooks/fault"
 
 // messages holds every text of the public page, Chinese first.
 var messages = map[string]fault.Text{
-	"site":     {Zh: "村居法律服务评价", En: "Village legal service: your rating"},
+	"site":     {Zh: "村居法律服务评价", En: "Rate your service"},
 	"language": {Zh: "English", En: "中文"},
 
 	"rate.title":   {Zh: "这次服务，您满意吗？", En: "How was this service?"},

@@ -40,8 +40,10 @@ type view struct {
 	Form   string
 	Error  string // message key
 	Mine   Rating // thanks: what this browser said last
-	Phone  string // as typed, when it was refused
+	Typed  Rating // thanks: what stands in the fields, Mine or what was refused
 	Open   bool   // thanks: it may still be changed
+
+	PhoneBad bool // the telephone number was refused
 }
 
 // T is a text of the page in its language.
@@ -63,7 +65,7 @@ func (v view) Helpers() []string { return Helpers }
 func (v view) Bad() bool { return IsBad(v.Mine.Grade) }
 
 // Has says whether a reason was ticked before.
-func (v view) Has(reason string) bool { return slices.Contains(v.Mine.Reasons, reason) }
+func (v view) Has(reason string) bool { return slices.Contains(v.Typed.Reasons, reason) }
 
 // OtherLang is the language of the link at the top.
 func (v view) OtherLang() string {

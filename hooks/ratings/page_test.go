@@ -95,10 +95,13 @@ func TestTypedPhoneIsShownAsText(t *testing.T) {
 	path := pathOf(n.code(service))
 	b := n.browser()
 	b.rate(path, "1")
-	got := b.more(path, url.Values{"phone": {`"><script>`}})
+	got := b.more(path, url.Values{"phone": {`"><script>`}, "remark": {"等太久"}, "reason": {"slow"}, "helper": {"clerk"}})
 	assert.Equal(t, http.StatusBadRequest, got.status)
 	assert.Contains(t, got.body, "这个电话号码不对")
 	assert.Contains(t, got.body, `value="&#34;&gt;&lt;script&gt;"`)
+	for _, kept := range []string{">等太久</textarea>", `value="slow" checked`, `value="clerk" selected`} {
+		assert.Contains(t, got.body, kept, "nobody types twice")
+	}
 }
 
 func TestHeaders(t *testing.T) {

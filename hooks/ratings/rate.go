@@ -30,11 +30,11 @@ func (r *Ratings) rate(e *core.RequestEvent) error {
 		return staffNotice(e)
 	}
 	if err := e.Request.ParseForm(); err != nil {
-		return r.answer(e, k, http.StatusBadRequest, "rate.again", "")
+		return r.answer(e, k, http.StatusBadRequest, problem{key: "rate.again"})
 	}
 	form, browser := e.Request.PostForm, browserOf(e.Request)
 	if browser == "" || !sameToken(form.Get("form"), formToken(k.key, browser, k.id)) {
-		return r.answer(e, k, http.StatusBadRequest, "rate.again", "")
+		return r.answer(e, k, http.StatusBadRequest, problem{key: "rate.again"})
 	}
 	for range 3 {
 		done, err := r.attempt(e, k, form, browser)
@@ -54,9 +54,9 @@ func (r *Ratings) attempt(e *core.RequestEvent, k *known, form url.Values, brows
 	}
 	admission := r.admit(k, existing, browser)
 	before, rated := admission.Latest()
-	rating, problem := said(form, before, rated)
-	if problem != "" {
-		return true, r.answer(e, k, http.StatusBadRequest, problem, phoneTyped(form.Get("phone")))
+	rating, wrong := said(form, before, rated)
+	if wrong != (problem{}) {
+		return true, r.answer(e, k, http.StatusBadRequest, wrong)
 	}
 	if rated && rating.Says(before) {
 		return true, redirect(e, k.code.Text())
@@ -89,43 +89,46 @@ func (r *Ratings) attempt(e *core.RequestEvent, k *known, form url.Values, brows
 // another browser as on a busy day.
 func (r *Ratings) refused(e *core.RequestEvent, k *known, rated bool) error {
 	if rated {
-		return r.answer(e, k, http.StatusConflict, "", "")
+		return r.answer(e, k, http.StatusConflict, problem{})
 	}
 	return notice(e, http.StatusTooManyRequests, "busy", "busy.text")
 }
 
 // said reads a form on top of what the browser said before. The first form holds
 // a grade; the second keeps it and adds the rest; the third changes the grade and keeps the rest.
-func said(form url.Values, before Rating, rated bool) (r Rating, problem string) {
+func said(form url.Values, before Rating, rated bool) (Rating, problem) {
 	if form.Get("step") == "more" && rated {
-		r.Grade = before.Grade
-		if IsBad(r.Grade) {
-			for _, reason := range Reasons {
-				if slices.Contains(form["reason"], reason) {
-					r.Reasons = append(r.Reasons, reason)
-				}
-			}
-		}
-		r.Remark = Clean(form.Get("remark"))
-		if helper := form.Get("helper"); slices.Contains(Helpers, helper) {
-			r.AssistedBy = helper
-		}
-		phone, ok := Phone(form.Get("phone"))
-		if !ok {
-			return r, "more.phonebad"
-		}
-		r.Phone = phone
-		return r, ""
+		return supplemented(form, before)
 	}
 	grade, err := strconv.Atoi(form.Get("grade"))
 	if err != nil || !slices.Contains(Grades, grade) {
-		return r, "rate.choose"
+		return Rating{}, problem{key: "rate.choose"}
 	}
-	r = Rating{Grade: grade, Remark: before.Remark, Phone: before.Phone, AssistedBy: before.AssistedBy}
+	r := Rating{Grade: grade, Remark: before.Remark, Phone: before.Phone, AssistedBy: before.AssistedBy}
 	if IsBad(grade) {
 		r.Reasons = before.Reasons
 	}
-	return r, ""
+	return r, problem{}
+}
+
+func supplemented(form url.Values, before Rating) (Rating, problem) {
+	r := Rating{Grade: before.Grade, Remark: Clean(form.Get("remark"))}
+	if IsBad(r.Grade) {
+		for _, reason := range Reasons {
+			if slices.Contains(form["reason"], reason) {
+				r.Reasons = append(r.Reasons, reason)
+			}
+		}
+	}
+	if helper := form.Get("helper"); slices.Contains(Helpers, helper) {
+		r.AssistedBy = helper
+	}
+	var ok bool
+	if r.Phone, ok = Phone(form.Get("phone")); !ok {
+		r.Phone = firstRunes(Clean(form.Get("phone")), MaxPhone)
+		return r, problem{phoneBad: true, typed: &r}
+	}
+	return r, problem{}
 }
 
 // store folds the rating as a change of the node's own install.
@@ -148,4 +151,11 @@ func (r *Ratings) store(e *core.RequestEvent, k *known, rating Rating, now time.
 	}
 	_, err := r.deps.Folder.Fold(e.Request.Context(), []change.Edit{{C: Collection, R: rating.ID, Set: set}}, "")
 	return err
+}
+
+func firstRunes(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n])
+	}
+	return s
 }

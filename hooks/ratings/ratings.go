@@ -46,7 +46,7 @@ const (
 // Limits. Characters, not bytes; MaxVoices bounds what one browser can add to one code.
 const (
 	MaxRemark   = 500
-	MaxPhone    = 20
+	MaxPhone    = 30 // as typed
 	MaxPerVoice = 6
 	MaxPerCode  = 50
 )

@@ -2,7 +2,6 @@ package ratings
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/pocketbase/pocketbase/core"
 
@@ -87,11 +86,18 @@ func (r *Ratings) page(e *core.RequestEvent) error {
 	if isStaffBrowser(e.Request) {
 		return staffNotice(e)
 	}
-	return r.answer(e, k, http.StatusOK, "", "")
+	return r.answer(e, k, http.StatusOK, problem{})
+}
+
+// problem is what was wrong with a form.
+type problem struct {
+	key      string  // message above the page
+	phoneBad bool    // message at the telephone number
+	typed    *Rating // what was typed, to be shown again
 }
 
 // answer shows the page of a code: the thanks once this browser has rated.
-func (r *Ratings) answer(e *core.RequestEvent, k *known, status int, problem, typed string) error {
+func (r *Ratings) answer(e *core.RequestEvent, k *known, status int, p problem) error {
 	facts, err := readFacts(e.App.DB(), k.code, k.service, k.install)
 	if err != nil {
 		return r.broken(e, err)
@@ -101,13 +107,12 @@ func (r *Ratings) answer(e *core.RequestEvent, k *known, status int, problem, ty
 	if err != nil {
 		return r.broken(e, err)
 	}
-	v := view{Kind: "rate", Facts: facts, Form: formToken(k.key, browser, k.id), Error: problem}
+	v := view{Kind: "rate", Facts: facts, Form: formToken(k.key, browser, k.id), Error: p.key, PhoneBad: p.phoneBad}
 	admission := r.admit(k, existing, browser)
 	if mine, ok := admission.Latest(); ok {
-		v.Kind, v.Mine, v.Open = "thanks", mine, admission.Refused == ""
-		v.Phone = mine.Phone
-		if typed != "" {
-			v.Phone = typed
+		v.Kind, v.Mine, v.Typed, v.Open = "thanks", mine, mine, admission.Refused == ""
+		if p.typed != nil {
+			v.Typed = *p.typed
 		}
 	}
 	return show(e, status, "/r/"+k.code.Text(), v)
@@ -143,13 +148,4 @@ func redirect(e *core.RequestEvent, code string) error {
 		to += "?lang=" + languageOf(e.Request)
 	}
 	return e.Redirect(http.StatusSeeOther, to)
-}
-
-// phoneTyped keeps what was typed short enough to be shown again.
-func phoneTyped(s string) string {
-	s = strings.TrimSpace(Clean(s))
-	if n := []rune(s); len(n) > 30 {
-		return string(n[:30])
-	}
-	return s
 }

@@ -134,10 +134,7 @@ func Clean(s string) string {
 		}
 		return r
 	}, s))
-	if n := []rune(s); len(n) > MaxRemark {
-		return strings.TrimSpace(string(n[:MaxRemark]))
-	}
-	return s
+	return strings.TrimSpace(firstRunes(s, MaxRemark))
 }
 
 // Phone reads a number for calling back as people type it. ok is false where
