@@ -6,6 +6,7 @@ import (
 
 	"github.com/pocketbase/pocketbase/core"
 
+	"cunju/hooks/access"
 	"cunju/hooks/fault"
 	"cunju/hooks/region"
 )
@@ -46,20 +47,20 @@ func (d Deps) by(route func(*core.RequestEvent, ask) error) func(*core.RequestEv
 	}
 }
 
-var cityRoles = map[string]bool{"supervisor": true, "admin": true}
+var cityRoles = map[access.Role]bool{access.Supervisor: true, access.Admin: true}
 
 func (d Deps) ask(e *core.RequestEvent) (ask, error) {
-	r := e.Auth
-	if r == nil {
+	if e.Auth == nil {
 		if e.Request.Header.Get("Authorization") != "" {
 			return ask{}, fault.New("login_expired")
 		}
 		return ask{}, fault.New("unauthorized")
 	}
-	if r.Collection().Name != "staff" || !cityRoles[r.GetString("role")] || r.GetString("state") != "active" {
+	staff := access.StaffOf(e.Auth)
+	if !cityRoles[staff.Role] || !staff.Active(d.Now()) {
 		return ask{}, fault.New("forbidden")
 	}
-	a := ask{staff: r.Id, role: r.GetString("role"), region: r.GetString("region")}
+	a := ask{staff: staff.ID, role: string(staff.Role), region: staff.Region}
 	if code := e.Request.URL.Query().Get("region"); code != "" {
 		if !region.Valid(code) {
 			return ask{}, fault.New("region_unknown")

@@ -7,6 +7,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"cunju/hooks/access"
 	"cunju/hooks/fault"
 	"cunju/sync/change"
 	"cunju/sync/engine"
@@ -72,7 +73,8 @@ func complete(in map[string]any) {
 	}
 }
 
-// village wants a village that exists and lies in the actor's region.
+// village wants a village that exists, lies in the actor's region, and an actor who
+// enters records.
 func (d Deps) village(db dbx.Builder, a actor, code string) error {
 	where, err := place(db, code)
 	if err != nil {
@@ -84,5 +86,9 @@ func (d Deps) village(db dbx.Builder, a actor, code string) error {
 	case !a.covers(code):
 		return fault.New("scope")
 	}
-	return nil
+	may, err := access.May(db, a.Staff, access.Create, Collection, code, d.Now())
+	if err == nil && !may {
+		return fault.New("forbidden")
+	}
+	return err
 }

@@ -46,7 +46,7 @@ func (d Deps) withReason(e *core.RequestEvent, a actor, to State) error {
 func (d Deps) decide(e *core.RequestEvent, a actor, to State, reason string) error {
 	id := e.Request.PathValue("id")
 	err := e.App.RunInTransaction(func(tx core.App) error {
-		f, err := find(tx.DB(), a, id)
+		f, err := find(tx.DB(), a, id, d.Now())
 		if err != nil {
 			return err
 		}
@@ -72,7 +72,7 @@ func (d Deps) decide(e *core.RequestEvent, a actor, to State, reason string) err
 	if d.Committed != nil {
 		d.Committed()
 	}
-	f, err := find(e.App.DB(), a, id)
+	f, err := find(e.App.DB(), a, id, d.Now())
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (d Deps) reveal(e *core.RequestEvent, a actor) error {
 	case n > MaxPurpose:
 		return fault.New("text_too_long")
 	}
-	f, err := find(e.App.DB(), a, e.Request.PathValue("id"))
+	f, err := find(e.App.DB(), a, e.Request.PathValue("id"), d.Now())
 	if err != nil {
 		return err
 	}
@@ -130,7 +130,7 @@ func (d Deps) read(e *core.RequestEvent, a actor) error {
 	if err := body(e, &struct{}{}); err != nil {
 		return err
 	}
-	f, err := find(e.App.DB(), a, e.Request.PathValue("id"))
+	f, err := find(e.App.DB(), a, e.Request.PathValue("id"), d.Now())
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"cunju/hooks/access"
 	"cunju/hooks/audit"
 	"cunju/sync/change"
 )
@@ -232,7 +233,7 @@ func TestTheSheetIsMaskedAndCarriesTheCode(t *testing.T) {
 	assert.True(t, bytes.HasPrefix(pdf, []byte("%PDF-")))
 	assert.Equal(t, []string{"service.print"}, o.trail())
 
-	f, err := find(o.app.DB(), actor{From: village, To: village}, id)
+	f, err := find(o.app.DB(), actor{Staff: access.Staff{ID: "x", Role: access.Officer, Region: township, State: "active"}}, id, noon)
 	require.NoError(t, err)
 	r, err := Deps{Rules: Rules{catalog{}}, Name: "宁河司法所", Now: o.engine.Now, RatingURL: ratingURL}.printed(o.app, f)
 	require.NoError(t, err)

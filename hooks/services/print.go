@@ -21,7 +21,7 @@ var clientKindNames = map[string]string{"resident": "居民", "household": "农�
 
 // sheet answers the A4 record, masked: paper lies about where screens do not.
 func (d Deps) sheet(e *core.RequestEvent, a actor) error {
-	f, err := find(e.App.DB(), a, e.Request.PathValue("id"))
+	f, err := find(e.App.DB(), a, e.Request.PathValue("id"), d.Now())
 	if err != nil {
 		return err
 	}

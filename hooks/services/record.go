@@ -3,10 +3,12 @@ package services
 import (
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"cunju/hooks/access"
 	"cunju/hooks/fault"
 	"cunju/hooks/identity"
 )
@@ -42,20 +44,29 @@ const record = `SELECT ` + shown + `, s.visit, s.place, s.persons, s.summary, s.
 	coalesce((SELECT p.licence_no FROM practitioners p WHERE p.staff = s.counsel AND s.counsel <> '' LIMIT 1), '') AS licence_no
 	FROM services s` + names + ` LEFT JOIN staff w ON w.id = s.verified_by LEFT JOIN sync_records x ON x.c = 'services' AND x.r = s.id WHERE s.id = {:id}`
 
-// find reads a record that the actor may see. One that is out of reach answers
-// like one that does not exist, so that ids cannot be tried out.
-func find(db dbx.Builder, a actor, id string) (full, error) {
+// find reads a record that the actor may see. A sealed one that is not for the
+// actor's eyes answers like one that does not exist.
+func find(db dbx.Builder, a actor, id string, now time.Time) (full, error) {
 	var rows []full
 	if err := db.NewQuery(record).Bind(dbx.Params{"id": id}).All(&rows); err != nil {
 		return full{}, fmt.Errorf("read service: %w", err)
 	}
-	if len(rows) == 0 || (rows[0].Secrecy == Sealed && !a.admin()) {
+	if len(rows) == 0 {
 		return full{}, fault.New("not_found")
 	}
-	if !a.covers(rows[0].Region) {
+	f := rows[0]
+	if !a.covers(f.Region) {
 		return full{}, fault.New("scope")
 	}
-	return rows[0], nil
+	target := access.Target{Region: f.Region, Owner: f.Counsel, State: f.State, Sealed: f.Secrecy == Sealed}
+	may, err := access.MayRecord(db, a.Staff, access.View, Collection, target, now)
+	if err != nil {
+		return full{}, err
+	}
+	if !may {
+		return full{}, fault.New("not_found")
+	}
+	return f, nil
 }
 
 // Detail is one record with its personal fields masked.
@@ -116,7 +127,7 @@ func (f full) may() May {
 
 func (d Deps) one(e *core.RequestEvent, a actor) error {
 	db := e.App.DB()
-	f, err := find(db, a, e.Request.PathValue("id"))
+	f, err := find(db, a, e.Request.PathValue("id"), d.Now())
 	if err != nil {
 		return err
 	}

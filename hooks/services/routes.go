@@ -12,6 +12,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
+	"cunju/hooks/access"
 	"cunju/hooks/audit"
 	"cunju/hooks/fault"
 	"cunju/hooks/region"
@@ -67,15 +68,16 @@ func Register(app core.App, d Deps) {
 
 // actor is the staff member behind a request.
 type actor struct {
-	ID, Name, Role, Region, From, To string
+	access.Staff
+	From, To string // lowest and highest code of the region
 }
 
-func (a actor) admin() bool { return a.Role == "admin" }
+func (a actor) admin() bool { return a.Role == access.Admin }
 
 // covers says whether a region lies in the actor's own.
-func (a actor) covers(region string) bool { return region >= a.From && region <= a.To }
+func (a actor) covers(code string) bool { return region.Covers(a.Region, code) }
 
-var officeRoles = map[string]bool{"officer": true, "supervisor": true, "admin": true}
+var officeRoles = map[access.Role]bool{access.Officer: true, access.Supervisor: true, access.Admin: true}
 
 // by lets a route be called only with a login of the office, and turns what it
 // returns into the house's errors.
@@ -98,19 +100,12 @@ func who(e *core.RequestEvent, now time.Time) (actor, error) {
 		}
 		return actor{}, fault.New("unauthorized")
 	}
-	r := e.Auth
-	if r.Collection().Name != "staff" || !officeRoles[r.GetString("role")] || r.GetString("state") != "active" || !inForce(r, now) {
+	staff := access.StaffOf(e.Auth)
+	if !officeRoles[staff.Role] || !staff.Active(now) {
 		return actor{}, fault.New("forbidden")
 	}
-	return actor{r.Id, r.GetString("name"), r.GetString("role"), r.GetString("region"), r.GetString("scope_from"), r.GetString("scope_to")}, nil
-}
-
-func inForce(r *core.Record, now time.Time) bool {
-	if from, err := time.Parse(time.RFC3339, r.GetString("valid_from")); err == nil && now.Before(from) {
-		return false
-	}
-	until, err := time.Parse(time.RFC3339, r.GetString("valid_until"))
-	return err != nil || now.Before(until)
+	from, to := region.Range(staff.Region)
+	return actor{staff, from, to}, nil
 }
 
 // asked is the region a list is asked for, the actor's own by default.
@@ -181,7 +176,7 @@ func refusal(code string) error {
 // trail notes in the audit trail what the actor does with a record, inside the
 // transaction that does it.
 func (d Deps) trail(tx core.App, a actor, action string, f full, purpose string) error {
-	return audit.Write(tx.DB(), audit.Entry{At: d.Now().In(local), Who: a.ID, Role: a.Role, Action: action, Collection: Collection,
+	return audit.Write(tx.DB(), audit.Entry{At: d.Now().In(local), Who: a.ID, Role: string(a.Role), Action: action, Collection: Collection,
 		Record: f.ID, Purpose: purpose, Region: f.Region})
 }
 
