@@ -140,6 +140,17 @@ func TestTypedForgives(t *testing.T) {
 	}
 }
 
+func TestGroupedIsTyped(t *testing.T) {
+	for name, c := range samples() {
+		grouped := Grouped(c.Text())
+		assert.Equal(t, strings.Join(groups(c.Text()), " "), grouped)
+		got, err := Typed(grouped)
+		require.NoError(t, err, name)
+		assert.Equal(t, c, got)
+	}
+	assert.Empty(t, Grouped(""))
+}
+
 func groups(text string) []string {
 	var out []string
 	for len(text) > 4 {

@@ -45,6 +45,18 @@ func Typed(text string) (Code, error) {
 	return Parse(strings.Map(typedRune, text))
 }
 
+// Grouped is the text form in groups of four, for people to read and type.
+func Grouped(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if i > 0 && i%4 == 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteByte(text[i])
+	}
+	return b.String()
+}
+
 func typedRune(r rune) rune {
 	if r >= '\uff10' && r <= '\uff5a' { // full-width forms
 		r -= '\uff10' - '0'

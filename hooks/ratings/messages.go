@@ -82,6 +82,9 @@ var messages = map[string]fault.Text{
 	"busy.title": {Zh: "现在人多，请等一分钟", En: "Busy, please wait a minute"},
 	"busy.text":  {Zh: "等一分钟再扫码就行。码不会因此失效。", En: "Scan again in a minute. Your code stays good."},
 
+	"full.title": {Zh: "这个码不能再收评价", En: "This code takes no more ratings"},
+	"full.text":  {Zh: "收到的评价太多了。请到乡镇司法所说，或拨打 12348。", En: "It has had too many. Please go to the township justice office or call 12348."},
+
 	"broken.title": {Zh: "没有存上", En: "Not saved"},
 	"broken.text":  {Zh: "系统出了问题，评价没有存上。请过一会儿再扫码。", En: "Something went wrong and your rating was not saved. Please scan again later."},
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
 
 	"cunju/hooks/codes"
 )
@@ -19,6 +20,27 @@ var ErrNoCode = errors.New("no rating code for this service")
 // RatingURL is the address to print as QR on the sheet of a service. It is the
 // code that the phone showed, wherever the phone's number is on the record.
 func (r *Ratings) RatingURL(db dbx.Builder, service string) (string, error) {
+	code, err := r.codeOf(db, service)
+	if err != nil {
+		return "", err
+	}
+	return code.URL(r.deps.RatingBase), nil
+}
+
+// PrintedCode gives a sheet the address and the form that people can type. Both are
+// empty where no code can be made: the sheet is printed all the same.
+func (r *Ratings) PrintedCode(app core.App, service, _ string, _ time.Time) (url, typed string, err error) {
+	code, err := r.codeOf(app.DB(), service)
+	if errors.Is(err, ErrNoCode) {
+		return "", "", nil
+	}
+	if err != nil {
+		return "", "", err
+	}
+	return code.URL(r.deps.RatingBase), codes.Grouped(code.Text()), nil
+}
+
+func (r *Ratings) codeOf(db dbx.Builder, service string) (codes.Code, error) {
 	var row struct {
 		Counsel    string
 		DeviceNo   string `db:"device_no"`
@@ -29,27 +51,26 @@ func (r *Ratings) RatingURL(db dbx.Builder, service string) (string, error) {
 		FROM services s LEFT JOIN sync_records f ON f.c = 'services' AND f.r = s.id WHERE s.id = {:id}`).
 		Bind(dbx.Params{"id": service}).One(&row)
 	if err != nil {
-		return "", wrap("read service", err)
+		return codes.Code{}, wrap("read service", err)
 	}
 	at, err := time.Parse(time.RFC3339, row.OccurredAt)
 	day, ok := codes.Day(at)
 	if err != nil || !ok {
-		return "", ErrNoCode
+		return codes.Code{}, ErrNoCode
 	}
 	s, err := r.newSealer(db)
 	if err != nil {
-		return "", err
+		return codes.Code{}, err
 	}
 	set := map[string]any{"device_no": row.DeviceNo, "counsel": row.Counsel}
 	for _, text := range s.aliases(row.Install, set) {
 		key := s.key(text, codes.Year(day))
 		raw, err := hex.DecodeString(text)
-		if !key.ok || err != nil || len(raw) != codes.AliasSize {
-			continue
+		if key.ok && err == nil && len(raw) == codes.AliasSize {
+			return codes.Make(key.key, [codes.AliasSize]byte(raw), day, service), nil
 		}
-		return codes.Make(key.key, [codes.AliasSize]byte(raw), day, service).URL(r.deps.RatingBase), nil
 	}
-	return "", ErrNoCode
+	return codes.Code{}, ErrNoCode
 }
 
 // Said is one rating as the office may list it: without the remark and the

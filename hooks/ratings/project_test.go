@@ -214,6 +214,10 @@ func TestRatingURLIsTheCodeOfThePhone(t *testing.T) {
 	address, err := n.ratings.RatingURL(n.app.DB(), service)
 	require.NoError(t, err)
 	assert.Equal(t, n.code(service).URL("http://127.0.0.1:8091"), address)
+	printed, typed, err := n.ratings.PrintedCode(n.app, service, phone, n.now())
+	require.NoError(t, err)
+	assert.Equal(t, address, printed)
+	assert.Equal(t, codes.Grouped(n.code(service).Text()), typed)
 	n.edit(service, map[string]any{"state": "verified"}) // now the node wrote last
 	again, err := n.ratings.RatingURL(n.app.DB(), service)
 	require.NoError(t, err)
@@ -228,6 +232,9 @@ func TestRatingURLWithoutADate(t *testing.T) {
 	n.arrive(service, map[string]any{"occurred_at": ""})
 	_, err := n.ratings.RatingURL(n.app.DB(), service)
 	assert.ErrorIs(t, err, ErrNoCode)
+	address, typed, err := n.ratings.PrintedCode(n.app, service, phone, n.now())
+	assert.NoError(t, err, "the sheet is printed without a code")
+	assert.Empty(t, address+typed)
 	_, err = n.ratings.RatingURL(n.app.DB(), "nosuchservice00")
 	assert.Error(t, err)
 }

@@ -86,12 +86,12 @@ func (r *Ratings) attempt(e *core.RequestEvent, k *known, form url.Values, brows
 }
 
 // refused says why no more is taken: to its author on the page of thanks, to
-// another browser as on a busy day.
+// another browser on a page of its own.
 func (r *Ratings) refused(e *core.RequestEvent, k *known, rated bool) error {
 	if rated {
 		return r.answer(e, k, http.StatusConflict, problem{})
 	}
-	return notice(e, http.StatusTooManyRequests, "busy", "busy.text")
+	return notice(e, http.StatusConflict, "full", "full.text")
 }
 
 // said reads a form on top of what the browser said before. The first form holds

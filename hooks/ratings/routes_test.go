@@ -143,7 +143,7 @@ func TestGuessingIsThrottled(t *testing.T) {
 	n := start(t)
 	b := n.browser()
 	statuses := map[int]int{}
-	for range 60 {
+	for range 100 {
 		statuses[b.get("/r/x").status]++
 	}
 	assert.Greater(t, statuses[404], 20)
@@ -269,6 +269,19 @@ func TestOneBrowserCannotFillTheBook(t *testing.T) {
 		b.do(http.MethodPost, path, url.Values{"form": {form}, "grade": {fmt.Sprint(1 + i%5)}})
 	}
 	assert.Equal(t, MaxPerVoice, n.count("SELECT count(*) FROM ratings"))
+}
+
+func TestManyBrowsersCannotFillTheBook(t *testing.T) {
+	n := start(t)
+	path := pathOf(n.code(service))
+	var last answer
+	for range MaxPerCode + 1 {
+		n.pass(time.Minute)
+		last = n.browser().rate(path, "1")
+	}
+	assert.Equal(t, http.StatusConflict, last.status)
+	assert.Contains(t, last.body, "不能再收评价")
+	assert.Equal(t, MaxPerCode, n.count("SELECT count(*) FROM ratings"))
 }
 
 func TestSecondVoiceIsKeptAndNotCounted(t *testing.T) {

@@ -13,7 +13,7 @@ const (
 	bucketSize   = 240
 	refillPerSec = 2
 	costPage     = 1
-	costNoCode   = 8
+	costNoCode   = 4
 	maxBuckets   = 10_000
 )
 
