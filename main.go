@@ -29,5 +29,6 @@ func run() error {
 		return err
 	}
 	app := platform.NewApp(cfg)
-	return platform.Start(app, cfg, func() error { return hooks.Register(app, cfg, public) })
+	hooks.Register(app, cfg, public)
+	return platform.Start(app, cfg)
 }

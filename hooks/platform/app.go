@@ -42,22 +42,16 @@ func NewApp(cfg Config) *pocketbase.PocketBase {
 	return app
 }
 
-// Start runs the command on the command line and returns its error. register puts
-// the product on the app; it is called only for commands that open the database.
-func Start(app *pocketbase.PocketBase, cfg Config, register func() error) error {
+// Start runs the command on the command line and returns its error.
+func Start(app *pocketbase.PocketBase, cfg Config) error {
 	command, _, err := app.RootCmd.Find(os.Args[1:])
 	if err == nil && command.Annotations[withoutDatabase] != "" {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 		defer stop()
 		return app.RootCmd.ExecuteContext(ctx)
 	}
-	if err == nil && command.Runnable() && !asksHelp(os.Args[1:]) {
-		if cfg.Region == "" {
-			return fmt.Errorf("this node has no region yet: put a line such as \"region = 500238101000\" into %s, or give --region", ConfigFile)
-		}
-		if err := register(); err != nil {
-			return err
-		}
+	if err == nil && command.Runnable() && !asksHelp(os.Args[1:]) && cfg.Region == "" {
+		return fmt.Errorf("this node has no region yet: put a line such as \"region = 500238101000\" into %s, or give --region", ConfigFile)
 	}
 	return app.Execute()
 }

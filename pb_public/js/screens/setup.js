@@ -38,7 +38,7 @@ function Form() {
     ${field('again', { type: secret, autocomplete: 'new-password', maxlength: 72 })}
     <${Check} id="show" label=${t('setup.show')} value=${shown.value} onPick=${(on) => { shown.value = on; }} />
     ${node.value.needs_code ? field('code', { hint: t('setup.code_hint'), maxlength: 14, spellcheck: false }) : null}
-    ${problem.value ? html`<${Note} kind="bad" alert title=${problem.value.message}>${problem.value.hint}</${Note}>` : null}
+    ${problem.value ? html`<${Note} kind="bad" alert><strong>${problem.value.message}</strong> ${problem.value.hint}</${Note}>` : null}
     <p><button type="submit" class="primary big block" disabled=${state.value === 'saving'}>${t(state.value === 'saving' ? 'setup.saving' : 'setup.save')}</button></p>
   </form>`;
 }
@@ -46,7 +46,7 @@ function Form() {
 function Body() {
   if (state.value === 'loading') return problem.value ? html`<${Note} kind="bad" alert>${problem.value.message}</${Note}>` : null;
   if (state.value === 'already') return html`<${Note} kind="info">${t('setup.already')}</${Note}><p><a class="btn primary" href="/office/">${t('setup.open_office')}</a></p>`;
-  if (state.value === 'done') return html`<${Note} kind="good" alert title=${t('setup.done')}>${t('setup.done_next')}</${Note}><p><a class="btn primary big block" href="/office/">${t('setup.open_office')}</a></p>`;
+  if (state.value === 'done') return html`<${Note} kind="good" alert><strong>${t('setup.done')}</strong> ${t('setup.done_next')}</${Note}><p><a class="btn primary big block" href="/office/">${t('setup.open_office')}</a></p>`;
   return html`<p>${t('setup.lead')}</p>
     <dl class="facts card"><dt>${t('setup.node')}</dt><dd>${[node.value.name, t('start.' + node.value.tier), node.value.region].filter(Boolean).join(' · ')}</dd></dl>
     <${Form} />`;
