@@ -4,26 +4,110 @@
 package hooks
 
 import (
+	"context"
 	"io/fs"
+	"strings"
 	"time"
 
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase"
 	"github.com/pocketbase/pocketbase/core"
 
+	"cunju/hooks/access"
 	"cunju/hooks/audit"
+	"cunju/hooks/demo"
+	"cunju/hooks/devices"
+	"cunju/hooks/directory"
+	"cunju/hooks/fault"
+	"cunju/hooks/overview"
 	"cunju/hooks/platform"
+	"cunju/hooks/ratings"
 	"cunju/hooks/region"
+	"cunju/hooks/services"
 	"cunju/hooks/setup"
+	"cunju/sync/engine"
+	"cunju/sync/httpapi"
+	"cunju/sync/peer"
 )
 
+// uplinkEvery is how often a township looks whether something waits to go up or
+// down; a write asks at once.
+const uplinkEvery = 30 * time.Second
+
 // Register puts the whole product on an app that has not been started.
-func Register(app core.App, cfg platform.Config, public fs.FS) error {
+func Register(app *pocketbase.PocketBase, cfg platform.Config, public fs.FS) error {
 	house := platform.Bind(app, cfg, public, nil)
-	node := house.Node
+	node, trail := house.Node, trail{house.Node.Now}
 	setup.Register(app, setup.Deps{
 		Tier: node.Tier, Region: node.Region, Name: node.Name,
-		Scope: region.Range, Local: platform.FromThisMachine, Audit: trail{node.Now}.setUp,
+		Scope: region.Range, Local: platform.FromThisMachine, Audit: trail.setUp,
 	})
+	book := directory.Register(app)
+	judges := rules(catalog{})
+	eng := engine.New(app, engine.Config{Tier: node.Tier, Region: node.Region, Name: node.Name, KeyDir: node.KeyDir,
+		Collections: synced(book, judges), Rights: access.Rights{}, Now: node.Now})
+	httpapi.Register(app, eng, access.Rights{}, failed)
+	tokens := devices.BindTokens(app, node.KeyDir, node.Tier == platform.City, eng.Install)
+	devices.Register(app, devices.Deps{Engine: eng, Tokens: tokens, MayPair: mayPair(node.Now), Audit: trail.paired,
+		RatingBase: node.RatingBase, Upstream: node.Upstream, HTTP: platform.Outbound(), Now: node.Now})
+	rated := ratings.Register(app, ratings.Deps{Keys: tokens, Folder: eng, Tier: node.Tier, RatingBase: node.RatingBase,
+		Refusal: engine.Refusal, Now: node.Now})
+	eng.AddProjection(rated.Projection())
+	services.Register(app, services.Deps{Rules: services.Rules{Catalog: catalog{}}, Engine: eng, Committed: eng.Committed, Tier: node.Tier,
+		Region: node.Region, Name: node.Name, Now: node.Now, RatingURL: rated.PrintedCode})
+	overview.Register(app, overview.Deps{Now: node.Now, Category: category})
+	eng.AddProjection(overview.Projection())
+	uplink(house, app, eng, node)
+	app.RootCmd.AddCommand(directory.Commands(app), platform.WithoutDatabase(demo.Command()))
 	return nil
+}
+
+// uplink runs a township's line to the city.
+func uplink(house *platform.Platform, app core.App, eng *engine.Engine, node platform.Node) {
+	if node.Upstream == "" {
+		return
+	}
+	line := peer.New(eng, node.Upstream, nil, func() []string { return villages(app, node.Region) })
+	house.Jobs.Add("uplink", uplinkEvery, func(ctx context.Context) error {
+		if len(eng.Chain()) < 2 {
+			return nil // has not joined yet: nobody up there knows this node
+		}
+		return line.Run(ctx)
+	})
+	eng.OnChange(func() { house.Jobs.Kick("uplink") })
+}
+
+// villages lists the codes under a node's region, to which the city may send a first record.
+func villages(app core.App, code string) []string {
+	from, to := region.Range(code)
+	var list []string
+	err := app.DB().Select("id").From("regions").Where(dbx.Between("id", from, to)).Column(&list)
+	if err != nil {
+		app.Logger().Error("list villages", "error", err)
+	}
+	return list
+}
+
+// failed words a refusal of the sync calls like every other error.
+func failed(e *core.RequestEvent, status int, code string, extra map[string]any) error {
+	if len(extra) == 0 {
+		return fault.Write(e, fault.New(code))
+	}
+	answer := fault.New(code).Answer(fault.Lang(e.Request))
+	body := map[string]any{"status": status, "code": code, "message": answer.Message, "hint": answer.Hint}
+	for k, v := range extra {
+		body[k] = v
+	}
+	return e.JSON(status, body)
+}
+
+// mayPair: an office's people pair devices of their own region.
+func mayPair(now func() time.Time) func(dbx.Builder, *core.Record, string) (bool, error) {
+	return func(_ dbx.Builder, auth *core.Record, code string) (bool, error) {
+		who := access.StaffOf(auth)
+		known := who.Role == access.Officer || who.Role == access.Admin
+		return known && who.Active(now()) && region.Covers(who.Region, code), nil
+	}
 }
 
 // trail gives each subject the audit in the form it asks for.
@@ -32,3 +116,9 @@ type trail struct{ now func() time.Time }
 func (t trail) setUp(tx core.App, who, role, action, collection, record, region string) error {
 	return audit.Write(tx.DB(), audit.Entry{At: t.now(), Who: who, Role: role, Action: action, Collection: collection, Record: record, Region: region})
 }
+
+func (t trail) paired(db dbx.Builder, auth *core.Record, action, record, region string) error {
+	return audit.Write(db, audit.Entry{At: t.now(), Who: auth.Id, Role: auth.GetString("role"), Action: action, Collection: "pairings", Record: record, Region: region})
+}
+
+func spaced(key string) string { return strings.ReplaceAll(key, "_", " ") }

@@ -111,11 +111,11 @@ func start(ctx context.Context, o options) (*house, error) {
 		return nil, err
 	}
 	h := &house{dir: o.dir}
-	h.city, err = startNode(ctx, exe, nodeArgs{dir: filepath.Join(o.dir, "city"), tier: "city", region: cityCode, name: "重庆市公共法律服务数据中心", port: ports[1]})
+	h.city, err = startNode(ctx, exe, nodeArgs{dir: filepath.Join(o.dir, "city", "data"), tier: "city", region: cityCode, name: "重庆市公共法律服务数据中心", port: ports[1]})
 	if err != nil {
 		return nil, err
 	}
-	h.town, err = startNode(ctx, exe, nodeArgs{dir: filepath.Join(o.dir, "township"), tier: "township", region: townCode, name: townName + "司法所",
+	h.town, err = startNode(ctx, exe, nodeArgs{dir: filepath.Join(o.dir, "township", "data"), tier: "township", region: townCode, name: townName + "司法所",
 		port: ports[0], upstream: h.city.url})
 	if err != nil {
 		return nil, errors.Join(err, h.city.stop())

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
 
 	"cunju/hooks/codes"
 	"cunju/sync/oplog"
@@ -34,23 +35,33 @@ type tokenFile struct {
 	Years  map[string]string `json:"years"`  // shares given by the city, b64
 }
 
-// OpenTokens opens or makes the secret in the key folder.
-func OpenTokens(keyDir string, city bool, own func() string) (*Tokens, error) {
+// BindTokens opens or makes the secret in the key folder when the app starts.
+func BindTokens(app core.App, keyDir string, city bool, own func() string) *Tokens {
 	t := &Tokens{path: filepath.Join(keyDir, "tokens.json"), own: own, city: city}
+	app.OnBootstrap().BindFunc(func(e *core.BootstrapEvent) error {
+		if err := e.Next(); err != nil {
+			return err
+		}
+		return t.open()
+	})
+	return t
+}
+
+func (t *Tokens) open() error {
 	raw, err := os.ReadFile(t.path)
 	if errors.Is(err, os.ErrNotExist) {
 		var secret [32]byte
 		rand.Read(secret[:])
 		t.file.Secret = b64(secret[:])
-		return t, t.write()
+		return t.write()
 	}
 	if err != nil {
-		return nil, fmt.Errorf("read token secret: %w", err)
+		return fmt.Errorf("read token secret: %w", err)
 	}
 	if err := json.Unmarshal(raw, &t.file); err != nil {
-		return nil, fmt.Errorf("read %s: not a token file", t.path)
+		return fmt.Errorf("read %s: not a token file", t.path)
 	}
-	return t, nil
+	return nil
 }
 
 func b64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
