@@ -17,7 +17,7 @@ import (
 // export answers the month's cross table as a file for spreadsheets. Its small cells are
 // hidden as on the page; the export is written to the audit trail (D4).
 func (d Deps) export(e *core.RequestEvent, a ask) error {
-	totals, err := month(e.App.DB(), a.month, a.from, a.to, false)
+	totals, err := month(e.App.DB(), a.month, a.from, a.to, a.below())
 	if err != nil {
 		return err
 	}
@@ -47,9 +47,9 @@ func table(t Totals, names map[string]string, topics []Named, lang string) ([]by
 	b.WriteString("\ufeff")
 	w := csv.NewWriter(&b)
 	w.UseCRLF = true
-	head := []string{"区划代码", "区县", "月份", "合计", "已核验"}
+	head := []string{"区划代码", "名称", "月份", "合计", "已核验"}
 	if lang == "en" {
-		head = []string{"code", "county", "month", "total", "verified"}
+		head = []string{"code", "name", "month", "total", "verified"}
 	}
 	for _, topic := range topics {
 		if lang == "en" {
@@ -59,11 +59,11 @@ func table(t Totals, names map[string]string, topics []Named, lang string) ([]by
 		}
 	}
 	rows := [][]string{head}
-	for _, county := range t.Table.Rows {
-		sum := t.ByCounty[county]
-		line := []string{safe(county), safe(names[county]), t.Month, strconv.Itoa(sum.N), strconv.Itoa(sum.Verified)}
+	for _, code := range t.Table.Rows {
+		sum := t.lines()[code]
+		line := []string{safe(code), safe(names[code]), t.Month, strconv.Itoa(sum.N), strconv.Itoa(sum.Verified)}
 		for _, topic := range topics {
-			line = append(line, cellText(t.Table.Cells[county][topic.Code]))
+			line = append(line, cellText(t.Table.Cells[code][topic.Code]))
 		}
 		rows = append(rows, line)
 	}

@@ -25,8 +25,8 @@ func counted(state string) bool {
 	return state == "submitted" || state == "verified" || state == "returned"
 }
 
-// Table is a cross table: rows are counties, columns categories. Rows and columns
-// are the codes in order; a missing cell is zero.
+// Table is a cross table: rows are counties or the townships of one, columns are
+// categories. Rows and columns are the codes in order; a missing cell is zero.
 type Table struct {
 	Rows    []string                   `json:"rows"`
 	Columns []string                   `json:"columns"`

@@ -36,6 +36,9 @@ type ask struct {
 	month                         string
 }
 
+// below says that the townships of one county are shown, not the counties of a city.
+func (a ask) below() bool { return len(region.Prefix(a.region)) >= 6 }
+
 func (d Deps) by(route func(*core.RequestEvent, ask) error) func(*core.RequestEvent) error {
 	return func(e *core.RequestEvent) error {
 		e.Response.Header().Set("Cache-Control", "no-store")
@@ -91,8 +94,7 @@ type Named struct {
 
 func (d Deps) overview(e *core.RequestEvent, a ask) error {
 	db := e.App.DB()
-	below := len(region.Prefix(a.region)) >= 6 // a county: its townships are shown one by one
-	totals, err := month(db, a.month, a.from, a.to, below)
+	totals, err := month(db, a.month, a.from, a.to, a.below())
 	if err != nil {
 		return err
 	}

@@ -151,7 +151,7 @@ func TestExportIsLogged(t *testing.T) {
 	}
 	status, raw := c.raw("county", "/api/city/export.csv?month=2026-11")
 	require.Equal(t, 200, status)
-	assert.Equal(t, "\ufeff区划代码,区县,月份,合计,已核验,类08\r\n500238000000,巫溪县,2026-11,6,6,6\r\n", string(raw))
+	assert.Equal(t, "\ufeff区划代码,名称,月份,合计,已核验,类08\r\n500238101000,宁河街道,2026-11,6,6,6\r\n", string(raw))
 	var actions []string
 	require.NoError(t, c.app.DB().NewQuery("SELECT action || ' ' || purpose || ' ' || region FROM audit").Column(&actions))
 	assert.Equal(t, []string{"overview.export 2026-11 500238000000"}, actions)

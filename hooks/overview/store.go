@@ -12,7 +12,7 @@ type Totals struct {
 	Month      string          `json:"month"`
 	Total      Cell            `json:"total"`
 	ByCounty   map[string]Cell `json:"by_county"`
-	ByTownship map[string]Cell `json:"by_township,omitempty"` // of one county
+	ByTownship map[string]Cell `json:"by_township"` // of one county, else null
 	ByTopic    map[string]Cell `json:"by_topic"`
 	Table      Table           `json:"table"`
 }
@@ -41,10 +41,18 @@ func month(db dbx.Builder, m, from, to string, townships bool) (Totals, error) {
 	for _, r := range rows {
 		t.take(r)
 	}
-	t.Table.Rows, t.Table.Columns = keys(t.ByCounty), keys(t.ByTopic)
+	t.Table.Rows, t.Table.Columns = keys(t.lines()), keys(t.ByTopic)
 	t.Table.Suppress()
 	SuppressLine(t.ByTopic)
 	return t, nil
+}
+
+// lines are the sums of the table's rows: counties, or the townships of one county.
+func (t *Totals) lines() map[string]Cell {
+	if t.ByTownship != nil {
+		return t.ByTownship
+	}
+	return t.ByCounty
 }
 
 func (t *Totals) take(r countRow) {
@@ -56,10 +64,14 @@ func (t *Totals) take(r countRow) {
 		code := r.Township + "000"
 		t.ByTownship[code] = t.ByTownship[code].plus(r)
 	}
-	row := t.Table.Cells[county]
+	line := county
+	if t.ByTownship != nil {
+		line = r.Township + "000"
+	}
+	row := t.Table.Cells[line]
 	if row == nil {
 		row = map[string]Cell{}
-		t.Table.Cells[county] = row
+		t.Table.Cells[line] = row
 	}
 	row[r.Category] = row[r.Category].plus(r)
 }

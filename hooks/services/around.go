@@ -125,6 +125,7 @@ type Line struct {
 	InstallKind string   `json:"install_kind" db:"install_kind"`
 	Verdict     string   `json:"verdict" db:"verdict"`
 	Fields      []string `json:"fields" db:"-"`
+	Creates     bool     `json:"creates" db:"-"`
 	Body        []byte   `json:"-" db:"body"`
 }
 
@@ -162,6 +163,7 @@ func (l *Line) open(service string) {
 		if e.C != Collection || e.R != service {
 			continue
 		}
+		l.Creates = e.Base == ""
 		for f := range e.Set {
 			l.Fields = append(l.Fields, f)
 		}

@@ -38,3 +38,10 @@ export function lagLevel(lag, now) {
   const days = (now - lag.seen_at) / 86400000;
   return !lag.seen_at || days > 7 ? 'bad' : days > 1 ? 'warn' : 'good';
 }
+
+/** Rows in two columns when one would be taller than a screen. @template T @param {T[]} rows @returns {T[][]} */
+export function columns(rows) {
+  if (rows.length <= 16) return [rows];
+  const half = Math.ceil(rows.length / 2);
+  return [rows.slice(0, half), rows.slice(half)];
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { course, lagLevel, monthOf, ranked, shade, share } from './chart.js';
+import { columns, course, lagLevel, monthOf, ranked, shade, share } from './chart.js';
 
 test('the largest first, hidden ones last', () => {
   const rows = ranked({ a: { n: 3, few: false }, b: { n: 9, few: false }, c: { n: 0, few: true }, d: { n: 3, few: false } }, (c) => c.toUpperCase());
@@ -38,4 +38,10 @@ test('a day is fine, more than a week is not', () => {
   assert.equal(lagLevel({ seen_at: now - 2 * 86400000 }, now), 'warn');
   assert.equal(lagLevel({ seen_at: now - 8 * 86400000 }, now), 'bad');
   assert.equal(lagLevel({ seen_at: 0 }, now), 'bad');
+});
+
+test('a long list stands in two columns', () => {
+  assert.deepEqual(columns([1, 2]), [[1, 2]]);
+  assert.deepEqual(columns([]), [[]]);
+  assert.deepEqual(columns(Array.from({ length: 17 }, (_, i) => i)).map((c) => c.length), [9, 8]);
 });

@@ -38,7 +38,7 @@ function Month({ data, month }) {
   const topicName = (topic) => (lang.value === 'en' && topic.en) || topic.zh || topic.code;
   const topics = new Map(data.topics.map((x) => [x.code, topicName(x)]));
   const total = data.totals.total;
-  const below = data.totals.by_township && Object.keys(data.totals.by_township).length ? data.totals.by_township : data.totals.by_county;
+  const townships = data.totals.by_township;
   const behind = data.lag.filter((l) => lagLevel(l, data.now) !== 'good').length;
   return html`
     <div class="stats">
@@ -48,10 +48,10 @@ function Month({ data, month }) {
       <div class="card stat"><b>${behind}</b><span>${t('city.total.behind')}</span></div>
     </div>
     ${total.n ? html`
-      <div class="two"><${Bars} id="place-head" title=${t(data.totals.by_township ? 'city.by.township' : 'city.by.county')} rows=${ranked(below, name)} />
-        <div class="stack"><${Bars} id="topic-head" title=${t('city.by.topic')} rows=${ranked(data.totals.by_topic, (c) => topics.get(c) || c)} />
-          <${Course} month=${month} months=${data.months} /></div></div>
-      <${Cross} table=${data.totals.table} topics=${data.topics} name=${name} topicName=${topicName} />`
+      <div class="two"><${Bars} id="topic-head" title=${t('city.by.topic')} rows=${ranked(data.totals.by_topic, (c) => topics.get(c) || c)} />
+        <${Course} month=${month} months=${data.months} /></div>
+      <${Bars} id="place-head" title=${t(townships ? 'city.by.township' : 'city.by.county')} rows=${ranked(townships || data.totals.by_county, name)} />
+      <${Cross} title=${t(townships ? 'city.cross.township' : 'city.cross.county')} table=${data.totals.table} topics=${data.topics} name=${name} topicName=${topicName} />`
       : html`<div class="card empty"><p><strong>${t('city.empty')}</strong></p><p>${t('city.empty.teach')}</p></div>`}
     <${LagTable} items=${data.lag} now=${data.now} />`;
 }

@@ -2,19 +2,28 @@
 import { html } from '../../../vendor/ui.js';
 import { t } from '../../i18n/i18n.js';
 import { ago, stamp } from '../office/format.js';
-import { course, lagLevel, shade, share } from './chart.js';
+import { columns, course, lagLevel, shade, share } from './chart.js';
 
 /** @param {{id: string, title: string, rows: any[]}} props */
 export function Bars({ id, title, rows }) {
   const most = Math.max(1, ...rows.map((r) => r.n));
   return html`<section class="card" aria-labelledby=${id}><h2 id=${id}>${title}</h2>
-    ${rows.length ? html`<table class="bars"><thead class="sr-only"><tr><th scope="col">${title}</th><th scope="col">${t('city.picture')}</th><th scope="col">${t('city.services')}</th></tr></thead>
-      <tbody>${rows.map((r) => html`<tr key=${r.code}><th scope="row">${r.name}</th>
-        <td class="bar-cell"><svg class="bar-svg" aria-hidden="true" focusable="false"><rect class="bar-all" width=${share(r.n, most) + '%'} height="100%" rx="2" />
-          <rect class="bar-verified" width=${share(r.verified, most) + '%'} height="100%" rx="2" /></svg></td>
-        <td class="num">${r.few ? html`<abbr title=${t('city.few.why')}>${t('city.few')}</abbr>` : r.n}</td></tr>`)}</tbody></table>
+    ${rows.length ? html`<div class="two">${columns(rows).map((part, i) => html`<${BarTable} key=${i} title=${title} rows=${part} most=${most} />`)}</div>
       <p class="small muted"><${Legend} name="bar-verified" text=${t('city.verified')} /><${Legend} name="bar-all" text=${t('city.unverified')} /></p>`
       : html`<p class="muted">${t('city.none')}</p>`}</section>`;
+}
+
+function BarTable({ title, rows, most }) {
+  return html`<table class="bars"><caption class="sr-only">${title}</caption>
+    <thead class="sr-only"><tr><th scope="col">${title}</th><th scope="col">${t('city.picture')}</th><th scope="col">${t('city.services')}</th></tr></thead>
+    <tbody>${rows.map((r) => html`<tr key=${r.code}><th scope="row">${r.name}</th>
+      <td class="bar-cell"><svg class="bar-svg" aria-hidden="true" focusable="false"><rect class="bar-all" width=${share(r.n, most) + '%'} height="100%" rx="2" />
+        <rect class="bar-verified" width=${share(r.verified, most) + '%'} height="100%" rx="2" /></svg></td>
+      <td class="num">${r.few ? html`<${Few} />` : r.n}</td></tr>`)}</tbody></table>`;
+}
+
+function Few() {
+  return html`<span class="muted" title=${t('city.few.why')}><span aria-hidden="true">*</span><span class="sr-only">${t('city.few')}</span></span>`;
 }
 
 function Legend({ name, text }) {
@@ -35,19 +44,19 @@ export function Course({ month, months }) {
     })}</svg></section>`;
 }
 
-/** County by topic. @param {{table: any, topics: any[], name: (code: string) => string, topicName: (topic: any) => string}} props */
-export function Cross({ table, topics, name, topicName }) {
+/** Places by topic. @param {{title: string, table: any, topics: any[], name: (code: string) => string, topicName: (topic: any) => string}} props */
+export function Cross({ title, table, topics, name, topicName }) {
   const most = Math.max(1, ...table.rows.map((r) => Math.max(0, ...topics.map((c) => (table.cells[r][c.code] || { n: 0 }).n))));
-  return html`<section class="stack" aria-labelledby="cross-head"><h2 id="cross-head">${t('city.cross')}</h2>
+  return html`<section class="stack" aria-labelledby="cross-head"><h2 id="cross-head">${title}</h2>
     <div class="table-box" role="region" aria-labelledby="cross-head" tabindex="0"><table class="cross">
-      <thead><tr><th scope="col">${t('city.county')}</th>${topics.map((c) => html`<th scope="col" class="num" key=${c.code}>${topicName(c)}</th>`)}</tr></thead>
+      <thead><tr><th scope="col">${t('city.place')}</th>${topics.map((c) => html`<th scope="col" class="num" key=${c.code}>${topicName(c)}</th>`)}</tr></thead>
       <tbody>${table.rows.map((r) => html`<tr key=${r}><th scope="row">${name(r)}</th>${topics.map((c) => html`<${Heat} key=${c.code} cell=${table.cells[r][c.code]} most=${most} />`)}</tr>`)}</tbody>
     </table></div><p class="small muted">${t('city.few.note')}</p></section>`;
 }
 
 function Heat({ cell, most }) {
   if (!cell || (!cell.n && !cell.few)) return html`<td class="num muted">0</td>`;
-  if (cell.few) return html`<td class="num"><abbr title=${t('city.few.why')}>${t('city.few')}</abbr></td>`;
+  if (cell.few) return html`<td class="num"><${Few} /></td>`;
   return html`<td class=${'num h' + shade(cell.n, most)}>${cell.n}</td>`;
 }
 

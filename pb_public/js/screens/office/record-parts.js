@@ -75,7 +75,7 @@ export function Ratings({ ratings, full, onRead }) {
   const unread = ratings.some((r) => r.grade <= 2 && !r.read);
   return html`<section class="card stack" aria-labelledby="rating-head"><h2 id="rating-head">${t('office.record.rating')}</h2>
     ${ratings.length ? ratings.map((r) => html`<${Note} key=${r.id} kind=${r.grade <= 2 ? 'bad' : 'good'}>
-      <strong>${t('office.grade.' + r.grade)}</strong> <span class="small muted">${when(r.rated_at)}${r.counts ? '' : ' · ' + t('office.rating.not_counted')}</span>
+      <strong>${t('office.grade.' + r.grade)}</strong> <span class="small muted">${stamp(Date.parse(r.rated_at))}${r.counts ? '' : ' · ' + t('office.rating.not_counted')}</span>
       ${r.reasons.length ? html`<p>${r.reasons.map((x) => label('reason', x)).join('、')}</p>` : null}
       ${said(r).remark ? html`<p>${t('office.rating.remark')}：${said(r).remark}</p>` : null}
       ${said(r).call_back_phone ? html`<p>${t('office.rating.phone')}：${said(r).call_back_phone}</p>` : null}
@@ -90,10 +90,10 @@ export function History({ lines }) {
       <th scope="col">${t('office.history.at')}</th><th scope="col">${t('office.history.received')}</th><th scope="col">${t('office.history.by')}</th>
       <th scope="col">${t('office.history.device')}</th><th scope="col">${t('office.history.fields')}</th><th scope="col">${t('office.history.verdict')}</th></tr></thead>
       <tbody>${lines.map((l) => html`<tr key=${l.id}>
-        <td class="num-left">${when(l.at)}</td><td class="num-left">${stamp(l.tau)}</td><td>${l.by_name || t('office.unknown')}</td>
-        <td>${l.install_name || label('install', l.install_kind) || l.install} <span class="mono small muted">${l.install.slice(0, 6)}</span></td>
-        <td>${l.fields.length ? l.fields.map(fieldName).join('、') : t('office.history.erased')}</td>
-        <td>${verdict(l.verdict)}</td></tr>`)}</tbody></table></div>`
+        <td class="num-left">${stamp(Date.parse(l.at))}</td><td class="num-left">${stamp(l.tau)}</td><td class="num-left">${l.by_name || t('office.unknown')}</td>
+        <td class="num-left">${l.install_name || label('install', l.install_kind) || l.install} <span class="mono small muted">${l.install.slice(0, 6)}</span></td>
+        <td>${l.creates ? t('office.history.created') : l.fields.length ? l.fields.map(fieldName).join('、') : t('office.history.erased')}</td>
+        <td class="num-left">${verdict(l.verdict)}</td></tr>`)}</tbody></table></div>`
       : html`<p class="muted">${t('office.history.none')}</p>`}</section>`;
 }
 

@@ -2,6 +2,7 @@
 import { html, useState } from '../../../vendor/ui.js';
 import { t } from '../../i18n/i18n.js';
 import { ask } from '../../ui/dialog.js';
+import { back } from '../../ui/router.js';
 import { announce } from '../../ui/live.js';
 import { get, post } from './api.js';
 import { Fault, Head, Waiting } from './frame.js';
@@ -34,7 +35,7 @@ export function Record({ args }) {
     <${Head} title=${s.title || t('office.untitled')} sub=${named(s, 'kind') + ' · ' + (s.no || s.device_no || t('office.record.unnumbered'))}>
       <${Actions} data=${data} path=${path} run=${run} full=${full} onFull=${setFull} />
     <//>
-    <p class="no-print row"><a href="#/services">${t('office.record.back')}</a><${StateBadge} state=${s.state} /><${Marks} marks=${s.marks} />
+    <p class="no-print row"><a href="#/services" onClick=${toList}>${t('office.record.back')}</a><${StateBadge} state=${s.state} /><${Marks} marks=${s.marks} />
       ${s.secrecy !== 'normal' ? html`<span class="badge warn">${t('office.secrecy.' + s.secrecy)}</span>` : null}</p>
     <${Fault} error=${failed || error} />
     ${s.return_reason ? html`<div class="note warn"><h2>${t('office.record.reason')}</h2><p>${s.return_reason}</p></div>` : null}
@@ -45,6 +46,12 @@ export function Record({ args }) {
       <${Ratings} ratings=${data.ratings} full=${full} onRead=${() => run(() => post(path + '/read', {}))} />
     </div></div>
     <${History} lines=${data.history} />`;
+}
+
+// Back to the list as it was, filters and place included.
+function toList(e) {
+  e.preventDefault();
+  back('#/services');
 }
 
 function Actions({ data, path, run, full, onFull }) {

@@ -66,7 +66,8 @@ function Result({ data, items, filters, next, onMore }) {
 }
 
 function Filters({ filters, lists, onChange }) {
-  const [q, setQ] = useState(filters.q || '');
+  const [q, setQ] = useState('');
+  useEffect(() => { setQ(filters.q || ''); }, [filters.q]);
   const search = (e) => { e.preventDefault(); onChange('q', q.trim()); };
   const kinds = lists ? lists.kinds.map((k) => ({ value: k.code, label: lang.value === 'en' ? k.name_en : k.name })) : [];
   const places = lists ? lists.places.map((p) => ({ value: p.code, label: p.name })) : [];

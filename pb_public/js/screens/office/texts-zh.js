@@ -39,7 +39,7 @@ export const zh = {
   'office.void': '作废', 'office.void.title': '作废这条记录？', 'office.void.text': '记录、编号和原因都会保留，但不再计入统计。此操作不能撤销。', 'office.void.reason': '作废原因', 'office.void.hint': '例如：与另一条重复。', 'office.void.yes': '作废', 'office.void.done': '已作废。',
   'office.reveal': '显示完整信息', 'office.reveal.hide': '隐去个人信息', 'office.reveal.title': '显示完整信息', 'office.reveal.text': '将显示姓名、电话、证号等个人信息。您的姓名、时间和用途会记入审计。', 'office.reveal.purpose': '用途', 'office.reveal.hint': '至少四个字，例如：电话回访核实。', 'office.reveal.yes': '显示',
   'office.print': '打印记录（PDF）', 'office.rating.not_counted': '不计入', 'office.rating.assisted': '由他人协助填写', 'office.rating.read': '标为已读', 'office.rating.remark': '留言', 'office.rating.phone': '回访电话',
-  'office.history.at': '操作时间', 'office.history.received': '认定时间', 'office.history.by': '操作人', 'office.history.device': '设备', 'office.history.fields': '内容', 'office.history.verdict': '结果', 'office.history.none': '没有变更历史。', 'office.history.erased': '内容已依法删除',
+  'office.history.at': '操作时间', 'office.history.received': '认定时间', 'office.history.by': '操作人', 'office.history.device': '设备', 'office.history.fields': '内容', 'office.history.verdict': '结果', 'office.history.none': '没有变更历史。', 'office.history.created': '新建记录', 'office.history.erased': '内容已依法删除',
   'office.verdict.applied': '已采用', 'office.verdict.merged': '部分采用', 'office.verdict.conflict': '有冲突', 'office.verdict.held': '待处理', 'office.verdict.refused': '未采用',
   'office.install.phone': '手机', 'office.install.township': '司法所服务器', 'office.install.city': '市级服务器',
 

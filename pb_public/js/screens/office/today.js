@@ -1,5 +1,5 @@
 // The first screen of the day: what waits, what came in.
-import { html, useState } from '../../../vendor/ui.js';
+import { html } from '../../../vendor/ui.js';
 import { t } from '../../i18n/i18n.js';
 import { go } from '../../ui/router.js';
 import { get, query } from './api.js';
@@ -21,11 +21,10 @@ function doors(counts, date) {
 
 /** @param {{args: string[], query: Record<string, string>}} props */
 export function Today({ query: asked }) {
-  const [date, setDate] = useState(asked.date || today());
+  const date = /^\d{4}-\d\d-\d\d$/.test(asked.date || '') ? asked.date : today();
   const { data, error, reload } = usePolled(() => get('/api/office/today' + query({ date })), [date]);
   const pick = (e) => {
     const next = e.currentTarget.value || today();
-    setDate(next);
     go('#/today' + query({ date: next === today() ? '' : next }), true);
   };
   return html`
