@@ -27,6 +27,7 @@ import (
 	"cunju/hooks/setup"
 	"cunju/sync/engine"
 	"cunju/sync/httpapi"
+	"cunju/sync/oplog"
 	"cunju/sync/peer"
 )
 
@@ -35,13 +36,14 @@ import (
 const uplinkEvery = 30 * time.Second
 
 // Register puts the whole product on an app that has not been started.
-func Register(app *pocketbase.PocketBase, cfg platform.Config, public fs.FS) error {
+func Register(app *pocketbase.PocketBase, cfg platform.Config, public fs.FS) {
 	house := platform.Bind(app, cfg, public, nil)
 	node, trail := house.Node, trail{house.Node.Now}
 	setup.Register(app, setup.Deps{
 		Tier: node.Tier, Region: node.Region, Name: node.Name,
 		Scope: region.Range, Local: platform.FromThisMachine, Audit: trail.setUp,
 	})
+	access.Register(app)
 	book := directory.Register(app)
 	judges := rules(catalog{})
 	eng := engine.New(app, engine.Config{Tier: node.Tier, Region: node.Region, Name: node.Name, KeyDir: node.KeyDir,
@@ -58,9 +60,12 @@ func Register(app *pocketbase.PocketBase, cfg platform.Config, public fs.FS) err
 	overview.Register(app, overview.Deps{Now: node.Now, Category: category})
 	eng.AddProjection(overview.Projection())
 	uplink(house, app, eng, node)
-	app.RootCmd.AddCommand(directory.Commands(app), platform.WithoutDatabase(demo.Command()))
-	return nil
+	app.RootCmd.AddCommand(directory.Commands(app), platform.WithoutDatabase(demo.Command()), platform.RestoreCommand(cfg, newEpoch))
 }
+
+// newEpoch makes a restored database start as a new incarnation: whoever read
+// further than the backup reaches would otherwise believe to be up to date.
+func newEpoch(db dbx.Builder) error { return oplog.SetStateValue(db, "epoch", "") }
 
 // uplink runs a township's line to the city.
 func uplink(house *platform.Platform, app core.App, eng *engine.Engine, node platform.Node) {

@@ -11,14 +11,8 @@ import (
 
 // Platform is what subjects get of the platform.
 type Platform struct {
-	Node   Node
-	Jobs   *Jobs
-	health *health
-}
-
-// AddCheck adds a check to /health/ready. It must answer within the context's time.
-func (p *Platform) AddCheck(check func(context.Context) Finding) {
-	p.health.more = append(p.health.more, check)
+	Node Node
+	Jobs *Jobs
 }
 
 // Bind puts the server's settings, the pages in public, the health call and the jobs on an
@@ -29,11 +23,10 @@ func Bind(app core.App, cfg Config, public fs.FS, clock clockwork.Clock) *Platfo
 	}
 	node := cfg.Node()
 	node.Now = clock.Now
-	p := &Platform{Node: node, health: &health{cfg: cfg, now: clock.Now}}
 	bindServer(app, cfg)
 	bindWeb(app, public)
-	p.health.bind(app)
-	p.Jobs = NewJobs(app, clock)
+	(&health{cfg: cfg, now: clock.Now}).bind(app)
+	p := &Platform{Node: node, Jobs: NewJobs(app, clock)}
 	p.Jobs.AddDaily("backup", cfg.BackupAt, func(ctx context.Context) error {
 		path, err := Backup(ctx, app, cfg, clock.Now())
 		if err == nil {

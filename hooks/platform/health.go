@@ -18,9 +18,8 @@ const (
 // health answers whether the node can do its work now. PocketBase's own health
 // call stays content on a full disk.
 type health struct {
-	cfg  Config
-	now  func() time.Time
-	more []func(context.Context) Finding
+	cfg Config
+	now func() time.Time
 
 	mu       sync.Mutex
 	at       time.Time
@@ -63,9 +62,6 @@ func (h *health) look(app core.App) []Finding {
 		examineDisk(h.cfg.Dir),
 		checkClock(now, clockFloor(h.cfg.BackupDir, lastJob)),
 		checkBackup(newestBackup(h.cfg.BackupDir), born, now),
-	}
-	for _, one := range h.more {
-		findings = append(findings, one(ctx))
 	}
 	h.at, h.findings = now, findings
 	return findings
