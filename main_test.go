@@ -86,11 +86,7 @@ func TestExitCodes(t *testing.T) {
 // A real process serves, shows no SQL although it lies in the temporary folder,
 // and stops cleanly when told to.
 func TestServeStartsAndStops(t *testing.T) {
-	probe, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	address := probe.Addr().String()
-	require.NoError(t, probe.Close())
-
+	address := freeAddress(t)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	var out bytes.Buffer

@@ -24,6 +24,7 @@ test('a new node is set up by one person, once', async (t) => {
   await page.goto(node.url + '/setup/?lang=en');
   await page.getByRole('heading', { name: 'First set-up' }).waitFor();
   await accessible(page, 'setup en');
+  await picture(page, 'setup');
   await page.goto(node.url + '/setup/');
   const save = page.getByRole('button', { name: '完成设置' });
   await save.click();

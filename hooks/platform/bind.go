@@ -24,7 +24,10 @@ func Bind(app core.App, cfg Config, public fs.FS, clock clockwork.Clock) *Platfo
 	node := cfg.Node()
 	node.Now = clock.Now
 	bindServer(app, cfg)
-	bindWeb(app, public)
+	bindWeb(app, public, &space{now: clock.Now, free: func() (uint64, error) {
+		free, _, err := freeBytes(cfg.Dir)
+		return free, err
+	}})
 	(&health{cfg: cfg, now: clock.Now}).bind(app)
 	p := &Platform{Node: node, Jobs: NewJobs(app, clock)}
 	p.Jobs.AddDaily("backup", cfg.BackupAt, func(ctx context.Context) error {

@@ -33,6 +33,7 @@ type Jobs struct {
 	clock  clockwork.Clock
 	list   []*job
 	cron   gocron.Scheduler
+	ready  atomic.Bool // handles are set and may be kicked
 	ctx    context.Context
 	cancel context.CancelFunc
 }
@@ -77,7 +78,7 @@ func (j *Jobs) AddDaily(name, at string, run func(context.Context) error) {
 // the call is missed.
 func (j *Jobs) Kick(name string) {
 	for _, one := range j.list {
-		if one.name == name && !one.kicked.Swap(true) && one.handle != nil {
+		if one.name == name && !one.kicked.Swap(true) && j.ready.Load() {
 			go func() {
 				if err := one.handle.RunNow(); err != nil && !errors.Is(err, gocron.ErrJobNotFound) {
 					slog.Warn("job could not be started at once", "job", name, "error", err)
@@ -107,17 +108,16 @@ func (j *Jobs) start() error {
 		one.handle = handle
 	}
 	cron.Start()
+	j.ready.Store(true)
 	return nil
 }
 
 func (j *Jobs) stop() error {
 	j.cancel()
-	if j.cron == nil {
+	if !j.ready.Swap(false) {
 		return nil
 	}
-	err := j.cron.Shutdown()
-	j.cron = nil
-	return err
+	return j.cron.Shutdown()
 }
 
 func tell(_ uuid.UUID, name string, err error) {

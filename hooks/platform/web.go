@@ -18,13 +18,13 @@ import (
 
 // bindWeb serves the public folder and stands before every route: it sets the
 // headers and tells the operator's log about failures of ours.
-func bindWeb(app core.App, public fs.FS) {
+func bindWeb(app core.App, public fs.FS, disk *space) {
 	app.OnServe().BindFunc(func(se *core.ServeEvent) error {
 		site, err := static.New(public)
 		if err != nil {
 			return err
 		}
-		se.Router.Bind(&hook.Handler[*core.RequestEvent]{Id: "cunjuGate", Func: gate, Priority: gatePriority})
+		se.Router.Bind(&hook.Handler[*core.RequestEvent]{Id: "cunjuGate", Func: gate(disk), Priority: gatePriority})
 		se.Router.GET("/{path...}", func(e *core.RequestEvent) error {
 			if strings.HasPrefix(e.Request.URL.Path, "/api/") {
 				return fault.Write(e, fault.New("not_found"))
@@ -40,21 +40,25 @@ func bindWeb(app core.App, public fs.FS) {
 // values it replaces) and outside every route.
 const gatePriority = -900
 
-func gate(e *core.RequestEvent) error {
-	header := e.Response.Header()
-	static.Headers(header, e.IsTLS())
-	path := e.Request.URL.Path
-	if strings.HasPrefix(path, "/_/") {
-		header.Del("Content-Security-Policy") // PocketBase's dashboard brings its own
+func gate(disk *space) func(*core.RequestEvent) error {
+	return func(e *core.RequestEvent) error {
+		header := e.Response.Header()
+		static.Headers(header, e.IsTLS())
+		if strings.HasPrefix(e.Request.URL.Path, "/_/") {
+			header.Del("Content-Security-Policy") // PocketBase's dashboard brings its own
+		}
+		if strings.HasPrefix(e.Request.URL.Path, "/api/") {
+			header.Set("Cache-Control", "no-store")
+		}
+		if disk.refuses(e.Request) {
+			return fault.Write(e, fault.New("disk_full"))
+		}
+		err := e.Next()
+		if e.Status() >= http.StatusInternalServerError || err != nil && fault.From(err).Status >= http.StatusInternalServerError {
+			slog.Error("request failed", "method", e.Request.Method, "route", e.Request.Pattern, "error", err)
+		}
+		return err
 	}
-	if strings.HasPrefix(path, "/api/") {
-		header.Set("Cache-Control", "no-store")
-	}
-	err := e.Next()
-	if e.Status() >= http.StatusInternalServerError || err != nil && fault.From(err).Status >= http.StatusInternalServerError {
-		slog.Error("request failed", "method", e.Request.Method, "route", e.Request.Pattern, "error", err)
-	}
-	return err
 }
 
 // closeDoors answers, before PocketBase's router could redirect, as if these were

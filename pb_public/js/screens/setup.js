@@ -54,7 +54,7 @@ function Body() {
 
 function Setup() {
   const action = html`<button type="button" class="quiet" lang=${lang.value === 'en' ? 'zh-CN' : 'en'} onClick=${() => setLang(lang.value === 'en' ? 'zh' : 'en')}>${t('start.language')}</button>`;
-  return html`<div class="wide"><${Page} title=${t('setup.title')} action=${action}><div class="stack"><${Body} /></div></${Page}></div>`;
+  return html`<div class="start"><${Page} title=${t('setup.title')} action=${action}><div class="stack"><${Body} /></div></${Page}></div>`;
 }
 
 async function submit(event) {

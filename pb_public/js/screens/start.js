@@ -22,7 +22,7 @@ function Language() {
 function Start() {
   const facts = node.value;
   const sub = facts ? [facts.name, t('start.' + facts.tier), facts.region].filter(Boolean).join(' · ') : '';
-  return html`<div class="wide"><${Page} title=${t('start.title')} sub=${sub} action=${html`<${Language} />`}>
+  return html`<div class="start"><${Page} title=${t('start.title')} sub=${sub} action=${html`<${Language} />`}>
     <div class="stack">
       <p>${t('start.what')}</p>
       ${offline.value ? html`<${Note} kind="warn" alert>${t('start.offline')}</${Note}>` : null}
