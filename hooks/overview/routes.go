@@ -111,7 +111,11 @@ func (d Deps) overview(e *core.RequestEvent, a ask) error {
 	if err != nil {
 		return err
 	}
-	return e.JSON(http.StatusOK, map[string]any{"region": a.region, "names": names, "totals": totals, "months": course,
+	level := "county"
+	if a.below() {
+		level = "township"
+	}
+	return e.JSON(http.StatusOK, map[string]any{"region": a.region, "below": level, "names": names, "totals": totals, "months": course,
 		"topics": d.topics(totals), "lag": behind, "few": Few, "now": d.Now().UnixMilli()})
 }
 

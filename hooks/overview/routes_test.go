@@ -132,6 +132,7 @@ func TestOverviewByScope(t *testing.T) {
 	assert.Equal(t, map[string]any{"n": 25.0, "verified": 12.0, "few": false}, totals["total"])
 	assert.Equal(t, map[string]any{"n": 13.0, "verified": 12.0, "few": false}, totals["by_county"].(map[string]any)["500238000000"])
 	assert.Equal(t, true, totals["by_topic"].(map[string]any)["03"].(map[string]any)["few"])
+	assert.Equal(t, "county", got["below"])
 	assert.Equal(t, "巫溪县", got["names"].(map[string]any)["500238000000"])
 	assert.Equal(t, []any{map[string]any{"month": "2026-11", "n": 25.0}}, got["months"])
 
@@ -140,6 +141,7 @@ func TestOverviewByScope(t *testing.T) {
 	assert.Equal(t, map[string]any{"n": 13.0, "verified": 12.0, "few": false}, totals["total"])
 	assert.NotContains(t, totals["by_county"], "500101000000")
 	assert.Contains(t, totals["by_township"], "500238101000")
+	assert.Equal(t, "township", got["below"])
 	_, got = c.get("admin", "/api/city/overview?month=2026-10")
 	assert.Equal(t, map[string]any{"n": 0.0, "verified": 0.0, "few": false}, got["totals"].(map[string]any)["total"])
 }

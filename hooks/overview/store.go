@@ -12,7 +12,7 @@ type Totals struct {
 	Month      string          `json:"month"`
 	Total      Cell            `json:"total"`
 	ByCounty   map[string]Cell `json:"by_county"`
-	ByTownship map[string]Cell `json:"by_township"` // of one county, else null
+	ByTownship map[string]Cell `json:"by_township"` // of one county, else empty
 	ByTopic    map[string]Cell `json:"by_topic"`
 	Table      Table           `json:"table"`
 }

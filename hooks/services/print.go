@@ -19,6 +19,9 @@ var outcomeNames = map[string]string{"answered": "当场解答", "drafted": "已
 var clientKindNames = map[string]string{"resident": "居民", "household": "农户", "villagers": "多名群众", "committee": "村（居）委会",
 	"enterprise": "企业或合作社", "anonymous": "不愿登记"}
 
+// withheld stands where the text of a private record would.
+const withheld = "（私密记录，内容未打印）"
+
 // sheet answers the A4 record, masked: paper lies about where screens do not.
 func (d Deps) sheet(e *core.RequestEvent, a actor) error {
 	f, err := find(e.App.DB(), a, e.Request.PathValue("id"), d.Now())
@@ -58,6 +61,9 @@ func (d Deps) printed(app core.App, f full) (sheet.ServiceRecord, error) {
 		Place: f.Place, Village: f.TownshipName + f.VillageName, Mode: modeNames[f.Mode], Kind: v.KindName, Topic: v.TopicName,
 		Client: client(v), Counsel: f.CounselName, Institution: f.Institution, LicenceNo: f.LicenceNo,
 		Summary: v.Summary, Advice: v.Advice, Outcome: outcomeNames[f.Outcome], FollowUpAt: follow, PrintedAt: d.Now().In(local)}
+	if v.SummaryHidden {
+		r.Summary, r.Advice = withheld, withheld
+	}
 	kind, _ := d.Rules.Catalog.ServiceType(f.Kind)
 	if kind.Rated && d.RatingURL != nil && f.Install != "" {
 		if r.RatingURL, r.RatingCode, err = d.RatingURL(app, f.ID, f.Install, occurred); err != nil {

@@ -38,7 +38,7 @@ function Month({ data, month }) {
   const topicName = (topic) => (lang.value === 'en' && topic.en) || topic.zh || topic.code;
   const topics = new Map(data.topics.map((x) => [x.code, topicName(x)]));
   const total = data.totals.total;
-  const townships = data.totals.by_township;
+  const townships = data.below === 'township' ? data.totals.by_township : null;
   const behind = data.lag.filter((l) => lagLevel(l, data.now) !== 'good').length;
   return html`
     <div class="stats">

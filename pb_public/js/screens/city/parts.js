@@ -48,7 +48,7 @@ export function Course({ month, months }) {
 export function Cross({ title, table, topics, name, topicName }) {
   const most = Math.max(1, ...table.rows.map((r) => Math.max(0, ...topics.map((c) => (table.cells[r][c.code] || { n: 0 }).n))));
   return html`<section class="stack" aria-labelledby="cross-head"><h2 id="cross-head">${title}</h2>
-    <div class="table-box" role="region" aria-labelledby="cross-head" tabindex="0"><table class="cross">
+    <div class="table-box" role="group" aria-labelledby="cross-head" tabindex="0"><table class="cross">
       <thead><tr><th scope="col">${t('city.place')}</th>${topics.map((c) => html`<th scope="col" class="num" key=${c.code}>${topicName(c)}</th>`)}</tr></thead>
       <tbody>${table.rows.map((r) => html`<tr key=${r}><th scope="row">${name(r)}</th>${topics.map((c) => html`<${Heat} key=${c.code} cell=${table.cells[r][c.code]} most=${most} />`)}</tr>`)}</tbody>
     </table></div><p class="small muted">${t('city.few.note')}</p></section>`;
@@ -63,7 +63,7 @@ function Heat({ cell, most }) {
 /** How far each township is behind. @param {{items: any[], now: number}} props */
 export function LagTable({ items, now }) {
   return html`<section class="stack" aria-labelledby="lag-head"><h2 id="lag-head">${t('city.lag')}</h2><p class="muted small">${t('city.lag.sub')}</p>
-    ${items.length ? html`<div class="table-box" role="region" aria-labelledby="lag-head" tabindex="0"><table class="services">
+    ${items.length ? html`<div class="table-box" role="group" aria-labelledby="lag-head" tabindex="0"><table class="services">
       <thead><tr><th scope="col">${t('city.lag.place')}</th><th scope="col">${t('city.lag.seen')}</th><th scope="col">${t('city.lag.newest')}</th>
         <th scope="col" class="num">${t('city.lag.unsent')}</th><th scope="col" class="num">${t('city.lag.phones')}</th></tr></thead>
       <tbody>${items.map((l) => html`<tr key=${l.township}>

@@ -51,7 +51,7 @@ export function secondsLeft(until, now = Date.now()) {
 
 function People({ items, onPair }) {
   if (!items.length) return html`<div class="card empty"><p><strong>${t('office.pairing.empty')}</strong></p><p>${t('office.pairing.empty.teach')}</p></div>`;
-  return html`<div class="table-box" role="region" aria-label=${t('office.pairing.people')} tabindex="0"><table class="services">
+  return html`<div class="table-box" role="group" aria-label=${t('office.pairing.people')} tabindex="0"><table class="services">
     <caption class="sr-only">${t('office.pairing.people')}</caption>
     <thead><tr><th scope="col">${t('office.pairing.name')}</th><th scope="col">${t('office.pairing.institution')}</th><th scope="col">${t('office.pairing.villages')}</th>
       <th scope="col">${t('office.pairing.phones')}</th><th scope="col"><span class="sr-only">${t('office.pairing.make')}</span></th></tr></thead>

@@ -19,7 +19,7 @@ function List({ items, days }) {
     return html`<div class="card empty"><p><strong>${t('office.phones.empty')}</strong></p><p>${t('office.phones.empty.teach')}</p>
       <p class="row center"><a class="btn" href="#/pairing">${t('office.phones.pair')}</a></p></div>`;
   }
-  return html`<div class="table-box" role="region" aria-label=${t('office.phones.title')} tabindex="0"><table class="services">
+  return html`<div class="table-box" role="group" aria-label=${t('office.phones.title')} tabindex="0"><table class="services">
     <thead><tr><th scope="col">${t('office.phones.who')}</th><th scope="col">${t('office.phones.name')}</th><th scope="col">${t('office.phones.seen')}</th>
       <th scope="col">${t('office.phones.unsent')}</th><th scope="col">${t('office.phones.sent')}</th><th scope="col">${t('office.phones.state')}</th></tr></thead>
     <tbody>${items.map((p) => html`<tr key=${p.id}>

@@ -83,17 +83,20 @@ export function Ratings({ ratings, full, onRead }) {
     ${unread ? html`<button type="button" class="no-print" onClick=${onRead}>${t('office.rating.read')}</button>` : null}</section>`;
 }
 
+const HISTORY = ['at', 'received', 'by', 'device', 'fields', 'verdict'];
+
 /** Which phone or office changed what, and when. @param {{lines: any[]}} props */
 export function History({ lines }) {
   return html`<section class="card no-print" aria-labelledby="history-head"><h2 id="history-head">${t('office.record.history')}</h2>
-    ${lines.length ? html`<div class="table-box" role="region" aria-labelledby="history-head" tabindex="0"><table><thead><tr>
-      <th scope="col">${t('office.history.at')}</th><th scope="col">${t('office.history.received')}</th><th scope="col">${t('office.history.by')}</th>
-      <th scope="col">${t('office.history.device')}</th><th scope="col">${t('office.history.fields')}</th><th scope="col">${t('office.history.verdict')}</th></tr></thead>
+    ${lines.length ? html`<div class="table-box" role="group" aria-labelledby="history-head" tabindex="0"><table class="services"><thead><tr>
+      ${HISTORY.map((c) => html`<th scope="col" key=${c}>${t('office.history.' + c)}</th>`)}</tr></thead>
       <tbody>${lines.map((l) => html`<tr key=${l.id}>
-        <td class="num-left">${stamp(Date.parse(l.at))}</td><td class="num-left">${stamp(l.tau)}</td><td class="num-left">${l.by_name || t('office.unknown')}</td>
-        <td class="num-left">${l.install_name || label('install', l.install_kind) || l.install} <span class="mono small muted">${l.install.slice(0, 6)}</span></td>
-        <td>${l.creates ? t('office.history.created') : l.fields.length ? l.fields.map(fieldName).join('、') : t('office.history.erased')}</td>
-        <td class="num-left">${verdict(l.verdict)}</td></tr>`)}</tbody></table></div>`
+        <td class="num-left" data-label=${t('office.history.at')}>${stamp(Date.parse(l.at))}</td>
+        <td class="num-left" data-label=${t('office.history.received')}>${stamp(l.tau)}</td>
+        <td class="num-left" data-label=${t('office.history.by')}>${l.by_name || t('office.unknown')}</td>
+        <td class="num-left" data-label=${t('office.history.device')}><span>${l.install_name || label('install', l.install_kind) || l.install} <span class="mono small muted">${l.install.slice(0, 6)}</span></span></td>
+        <td data-label=${t('office.history.fields')}>${l.creates ? t('office.history.created') : l.fields.length ? l.fields.map(fieldName).join('、') : t('office.history.erased')}</td>
+        <td class="num-left" data-label=${t('office.history.verdict')}>${verdict(l.verdict)}</td></tr>`)}</tbody></table></div>`
       : html`<p class="muted">${t('office.history.none')}</p>`}</section>`;
 }
 

@@ -59,7 +59,7 @@ function Result({ data, items, filters, next, onMore }) {
       ${some ? html`<p class="row center"><a class="btn" href="#/services">${t('office.services.clear')}</a></p>` : null}</div>`;
   }
   return html`<div class="row between"><p class="small muted" role="status">${t(next ? 'office.services.more' : 'office.services.all', { n: items.length })}</p>
-      <p class="small muted no-print">${t('office.keys')}</p></div>
+      <p class="small muted no-print keys">${t('office.keys')}</p></div>
     <${ServiceTable} items=${items} caption=${t('office.services.title')} places=${data.region.level !== 'township'} />
     ${data.capped ? html`<p class="small muted">${t('office.services.capped')}</p>` : null}
     ${next ? html`<p class="row center"><button type="button" onClick=${onMore}>${t('office.services.older')}</button></p>` : null}`;

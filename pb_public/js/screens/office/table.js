@@ -50,7 +50,7 @@ export function ServiceTable({ items, day, caption, places }) {
     document.addEventListener('keydown', press);
     return () => document.removeEventListener('keydown', press);
   }, []);
-  return html`<div class="table-box" role="region" aria-label=${caption} tabindex="0"><table class="services">
+  return html`<div class="table-box" role="group" aria-label=${caption} tabindex="0"><table class="services">
     <caption class="sr-only">${caption}</caption>
     <thead><tr>
       <th scope="col">${t('office.col.when')}</th><th scope="col">${t('office.col.place')}</th><th scope="col">${t('office.col.kind')}</th>

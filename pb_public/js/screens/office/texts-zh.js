@@ -48,7 +48,7 @@ export const zh = {
   'office.phones.empty': '还没有配对手机。', 'office.phones.empty.teach': '配对一次，法律顾问的手机就能在没有网络的地方记录服务。', 'office.install_state.active': '正常', 'office.install_state.suspended': '已暂停', 'office.install_state.revoked': '已停用',
   'office.pairing.title': '配对新手机', 'office.pairing.sub': '选择法律顾问，生成一次性配对码。当面交给本人，不要拍照转发。', 'office.pairing.people': '法律顾问', 'office.pairing.name': '姓名', 'office.pairing.institution': '执业机构', 'office.pairing.villages': '村（社区）', 'office.pairing.phones': '已配对手机',
   'office.pairing.make': '生成配对码', 'office.pairing.make.for': '为{name}生成配对码', 'office.pairing.for': '{name} 的配对码', 'office.pairing.left': '还有 {m} 分 {s} 秒有效，只能用一次。', 'office.pairing.over': '配对码已过期，请重新生成。', 'office.pairing.qr': '{name} 的配对二维码',
-  'office.pairing.step1': '请法律顾问在手机上打开下面的网址，或扫右边的二维码。', 'office.pairing.step2': '输入上面的配对码。', 'office.pairing.step3': '核对手机上显示的姓名和村居，设置解锁密码。',
+  'office.pairing.step1': '请法律顾问在手机上打开下面的网址，或扫二维码。', 'office.pairing.step2': '输入上面的配对码。', 'office.pairing.step3': '核对手机上显示的姓名和村居，设置解锁密码。',
   'office.pairing.empty': '本辖区还没有法律顾问账号。', 'office.pairing.empty.teach': '请管理员先建立账号，并指派村（社区）。',
 
   'office.field.place': '地点', 'office.field.topic': '事项类目', 'office.field.mode': '方式', 'office.field.duration': '时长', 'office.field.outcome': '结果', 'office.field.follow_up': '约期', 'office.field.client_kind': '服务对象', 'office.field.client_name': '姓名或名称',
