@@ -14,7 +14,7 @@ func init() {
 			hide(text("id_no", 18, "")),
 			text("gender", 40, `^(male|female|unknown)$`),
 			number("birth_year"),
-			list("groups", 1000),
+			hide(list("groups", 1000)),
 			hide(text("address", 200, "")),
 			text("consent_at", 40, moment),
 			text("state", 40, `^(active|merged|restricted)$`),

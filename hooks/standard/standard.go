@@ -150,15 +150,15 @@ func (f Field) Limit() int {
 }
 
 func region(zh string) Field {
-	return Field{Name: "region", Type: Text, Zh: zh, Rule: "12 digits; exists and is valid", Source: "GB/T 2260, GB/T 10114, standards.md", Max: 12, Pattern: regionPattern, Needed: true}
+	return Field{Name: "region", Type: Text, Zh: zh, Rule: "12 digits; exists and is valid", Source: "GB/T 2260, GB/T 10114", Max: 12, Pattern: regionPattern, Needed: true}
 }
 
 func id(name, zh, rule string) Field {
-	return Field{Name: name, Type: Text, Zh: zh, Rule: rule, Source: "sync.md §1", Max: 15}
+	return Field{Name: name, Type: Text, Zh: zh, Rule: rule, Source: "docs/sync.md §1", Max: 15}
 }
 
 func moment(name, zh string) Field {
-	return Field{Name: name, Type: Text, Zh: zh, Unit: "RFC 3339 with offset", Rule: "a moment; the device's own offset is kept", Source: "rules.md head, GB/T 7408", Max: 40, Pattern: momentPattern}
+	return Field{Name: name, Type: Text, Zh: zh, Unit: "RFC 3339 with offset", Rule: "a moment; the device's own offset is kept", Source: "GB/T 7408", Max: 40, Pattern: momentPattern}
 }
 
 func day(name, zh string) Field {
