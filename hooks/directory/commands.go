@@ -2,6 +2,7 @@ package directory
 
 import (
 	"bytes"
+	"encoding/csv"
 	"fmt"
 	"io"
 	"os"
@@ -48,12 +49,12 @@ func importRegions(app core.App, path string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	rows, err := ReadRegions(bytes.NewReader(raw))
+	rows, dated, err := readRegions(csv.NewReader(bytes.NewReader(raw)))
 	if err != nil {
 		return fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}
 	err = app.RunInTransaction(func(tx core.App) error {
-		if err := storeRegions(tx.DB(), rows); err != nil {
+		if err := storeRegions(tx.DB(), rows, dated); err != nil {
 			return err
 		}
 		return remember(tx.DB(), RegionsCollection, imported, digest(raw), len(rows))

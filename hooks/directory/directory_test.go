@@ -257,6 +257,14 @@ func TestImportRegionsAddsAndEndsAndStays(t *testing.T) {
 	assert.Equal(t, 12341, count(t, app, "SELECT count(*) FROM regions"))
 }
 
+func TestAnUndatedTableDoesNotBringEndedCodesBack(t *testing.T) {
+	app := loaded(t)
+	_, err := runImport(t, app, "regions", "--from", file(t, "r.csv", "code,name\n500000000000,重庆市\n500105000000,江北区\n500157000000,新区\n"))
+	require.NoError(t, err)
+	assert.Equal(t, 1, count(t, app, "SELECT count(*) FROM regions WHERE id = '500105000000' AND valid_to = '2025-11-06' AND successor = '两江新区'"))
+	assert.Equal(t, 1, count(t, app, "SELECT count(*) FROM regions WHERE id = '500157000000' AND valid_to = ''"))
+}
+
 func TestImportTopicsAndNames(t *testing.T) {
 	app := loaded(t)
 	topics := `{"schema":"topics/1","categories":[{"code":"01","name":"婚姻","topics":[{"code":"0109","name":"新事项","keywords":["新"]}]}]}`

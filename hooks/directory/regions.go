@@ -31,14 +31,16 @@ var regionColumns = []string{"code", "name", "short_name", "kind", "valid_from",
 // ReadRegions reads a csv with a head line. It needs code and name and checks
 // that codes are well-formed, unique and stand under a code that is there too.
 func ReadRegions(r io.Reader) ([]Region, error) {
-	return readRegions(csv.NewReader(r))
+	rows, _, err := readRegions(csv.NewReader(r))
+	return rows, err
 }
 
-func readRegions(reader *csv.Reader) ([]Region, error) {
+// readRegions also tells whether the file knows of periods of validity.
+func readRegions(reader *csv.Reader) (rows []Region, dated bool, err error) {
 	reader.ReuseRecord = true
 	head, err := reader.Read()
 	if err != nil {
-		return nil, fmt.Errorf("read head line: %w", err)
+		return nil, false, fmt.Errorf("read head line: %w", err)
 	}
 	place := map[string]int{}
 	for i, name := range head {
@@ -46,17 +48,17 @@ func readRegions(reader *csv.Reader) ([]Region, error) {
 	}
 	for _, needed := range regionColumns[:2] {
 		if _, ok := place[needed]; !ok {
-			return nil, fmt.Errorf("column %q is missing", needed)
+			return nil, false, fmt.Errorf("column %q is missing", needed)
 		}
 	}
-	var rows []Region
+	_, dated = place["valid_to"]
 	for {
 		record, err := reader.Read()
 		if errors.Is(err, io.EOF) {
-			return rows, checkRegions(rows)
+			return rows, dated, checkRegions(rows)
 		}
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		cell := func(name string) string {
 			if i, ok := place[name]; ok {
@@ -103,7 +105,8 @@ func builtInRegions(raw []byte) ([]Region, error) {
 	reader := csv.NewReader(unpacked)
 	reader.Comma = '\t'
 	reader.LazyQuotes = true
-	return readRegions(reader)
+	rows, _, err := readRegions(reader)
+	return rows, err
 }
 
 func fillRegions(db dbx.Builder, raw []byte) (int, error) {
@@ -111,10 +114,12 @@ func fillRegions(db dbx.Builder, raw []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return len(rows), storeRegions(db, rows)
+	return len(rows), storeRegions(db, rows, true)
 }
 
-func storeRegions(db dbx.Builder, rows []Region) error {
+// storeRegions leaves the periods of validity as they are when the rows know
+// nothing of them: an old table must not bring ended codes back.
+func storeRegions(db dbx.Builder, rows []Region, dated bool) error {
 	params := make([]dbx.Params, 0, len(rows))
 	for _, row := range rows {
 		params = append(params, dbx.Params{
@@ -123,5 +128,9 @@ func storeRegions(db dbx.Builder, rows []Region) error {
 			"valid_from": row.ValidFrom, "valid_to": row.ValidTo, "successor": row.Successor,
 		})
 	}
-	return fill(db, RegionsCollection, []string{"name", "short_name", "level", "parent", "kind", "pinyin_initials", "valid_from", "valid_to", "successor"}, params)
+	columns := []string{"name", "short_name", "level", "parent", "kind", "pinyin_initials", "valid_from", "valid_to", "successor"}
+	if !dated {
+		columns = columns[:6]
+	}
+	return fill(db, RegionsCollection, columns, params)
 }
