@@ -216,3 +216,21 @@ func (c *city) counts() []string {
 		ORDER BY month, township, category`).Column(&rows))
 	return rows
 }
+
+// With a city's worth of rows no query reads a whole table.
+func TestQueriesUseTheirIndexes(t *testing.T) {
+	c := start(t)
+	_, err := c.app.NonconcurrentDB().NewQuery(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+		INSERT INTO overview_counts SELECT '20' || (10 + i % 16) || '-11', 500101001 + i, '08', 1, 0 FROM n;
+		INSERT INTO sync_installs (id, kind, region, issuer, cert, created_at) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+		SELECT 'phone' || i, 'phone', 500101001201 + i * 1000, '', '', 0 FROM n; ANALYZE`).Execute()
+	require.NoError(t, err)
+	for _, sql := range []string{monthQuery, yearQuery, lagQuery, "SELECT month FROM overview_services WHERE service = {:s}"} {
+		var rows []struct{ Detail string }
+		require.NoError(t, c.app.NonconcurrentDB().NewQuery("EXPLAIN QUERY PLAN "+sql).Bind(dbx.Params{"m": "2026-11", "from": "500238000", "to": "500238999",
+			"first": "2025-12", "last": "2026-11", "s": "x"}).All(&rows))
+		for _, r := range rows {
+			assert.NotContains(t, r.Detail, "SCAN", sql)
+		}
+	}
+}

@@ -7,6 +7,20 @@ import (
 	"github.com/pocketbase/dbx"
 )
 
+const (
+	monthQuery = `SELECT township, category, n, verified FROM overview_counts
+		WHERE month = {:m} AND township >= {:from} AND township <= {:to} AND n > 0`
+	yearQuery = `SELECT month, sum(n) AS n FROM overview_counts WHERE month >= {:first} AND month <= {:last}
+		AND township >= {:from} AND township <= {:to} GROUP BY month ORDER BY month`
+	lagQuery = `SELECT substr(i.region, 1, 9) || '000' AS township, coalesce(r.name, '') AS name, coalesce(p.name, '') AS county,
+		max(i.seen_at) AS seen_at, max(coalesce(b.received, 0)) AS newest, sum(i.unsent) AS unsent,
+		sum(i.kind = 'township') AS nodes, sum(i.kind = 'phone') AS phones
+		FROM sync_installs i LEFT JOIN sync_batches b ON b.install = i.id AND b.no = i.last_no
+		LEFT JOIN regions r ON r.id = substr(i.region, 1, 9) || '000' LEFT JOIN regions p ON p.id = r.parent
+		WHERE i.region >= {:from} AND i.region <= {:to} AND i.kind IN ('township', 'phone') AND i.state <> 'revoked'
+		GROUP BY substr(i.region, 1, 9) ORDER BY seen_at, township`
+)
+
 // Totals is what the city page shows of one month.
 type Totals struct {
 	Month      string          `json:"month"`
@@ -28,8 +42,7 @@ type countRow struct {
 // city is at most townships × categories rows, about 20,000.
 func month(db dbx.Builder, m, from, to string, townships bool) (Totals, error) {
 	var rows []countRow
-	err := db.NewQuery(`SELECT township, category, n, verified FROM overview_counts
-		WHERE month = {:m} AND township >= {:from} AND township <= {:to} AND n > 0`).
+	err := db.NewQuery(monthQuery).
 		Bind(dbx.Params{"m": m, "from": from[:9], "to": to[:9]}).All(&rows)
 	if err != nil {
 		return Totals{}, fmt.Errorf("read counts: %w", err)
@@ -96,8 +109,7 @@ type MonthCount struct {
 // year reads the totals of the months from first to last.
 func year(db dbx.Builder, first, last, from, to string) ([]MonthCount, error) {
 	rows := []MonthCount{}
-	err := db.NewQuery(`SELECT month, sum(n) AS n FROM overview_counts WHERE month >= {:first} AND month <= {:last}
-		AND township >= {:from} AND township <= {:to} GROUP BY month ORDER BY month`).
+	err := db.NewQuery(yearQuery).
 		Bind(dbx.Params{"first": first, "last": last, "from": from[:9], "to": to[:9]}).All(&rows)
 	if err != nil {
 		return nil, fmt.Errorf("read months: %w", err)
@@ -120,13 +132,7 @@ type Lag struct {
 // lags lists the townships that have a node or a phone, the longest silent first.
 func lags(db dbx.Builder, from, to string) ([]Lag, error) {
 	rows := []Lag{}
-	err := db.NewQuery(`SELECT substr(i.region, 1, 9) || '000' AS township, coalesce(r.name, '') AS name, coalesce(p.name, '') AS county,
-		max(i.seen_at) AS seen_at, max(coalesce(b.received, 0)) AS newest, sum(i.unsent) AS unsent,
-		sum(i.kind = 'township') AS nodes, sum(i.kind = 'phone') AS phones
-		FROM sync_installs i LEFT JOIN sync_batches b ON b.install = i.id AND b.no = i.last_no
-		LEFT JOIN regions r ON r.id = substr(i.region, 1, 9) || '000' LEFT JOIN regions p ON p.id = r.parent
-		WHERE i.region >= {:from} AND i.region <= {:to} AND i.kind IN ('township', 'phone') AND i.state <> 'revoked'
-		GROUP BY substr(i.region, 1, 9) ORDER BY seen_at, township`).Bind(dbx.Params{"from": from, "to": to}).All(&rows)
+	err := db.NewQuery(lagQuery).Bind(dbx.Params{"from": from, "to": to}).All(&rows)
 	if err != nil {
 		return nil, fmt.Errorf("read lag: %w", err)
 	}

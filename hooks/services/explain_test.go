@@ -34,6 +34,7 @@ func TestQueriesUseTheirIndexes(t *testing.T) {
 		{"what waits in the city", "services_state_time", page, filter{region: "500000000000", state: "submitted", after: after}},
 		{"a search in a township", "services_township", page, filter{region: township, q: "欠薪"}},
 		{"a search in the city", "services_time", page, filter{region: "500000000000", q: "欠薪"}},
+		{"bad ratings in a county", "rating_services_region", page, filter{region: "500238000000", bad: true}},
 		{"a day of a township", "services_township", tally, filter{region: township, from: "2026-11-24", to: "2026-11-24"}},
 		{"a day of a county", "services_county", tally, filter{region: "500238000000", from: "2026-11-24", to: "2026-11-24"}},
 		{"a day of the city", "services_time", tally, filter{region: "500000000000", from: "2026-11-24", to: "2026-11-24"}},

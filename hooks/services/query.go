@@ -95,7 +95,9 @@ func (f filter) where() (string, dbx.Params) {
 	add(f.from != "", "s.occurred_at >= {:from}", dbx.Params{"from": f.from})
 	add(f.to != "", "s.occurred_at < {:to}", dbx.Params{"to": dayAfter(f.to)})
 	add(!f.sealed, "s.secrecy <> 'sealed'", nil)
-	add(f.bad, "s.id IN (SELECT service FROM rating_services WHERE grade <= 2)", nil)
+	low, high := region.Range(f.region)
+	add(f.bad, "s.id IN (SELECT service FROM rating_services WHERE region >= {:rlow} AND region <= {:rhigh} AND grade BETWEEN 1 AND 2)",
+		dbx.Params{"rlow": low, "rhigh": high})
 	add(f.after.id != "", "(s.occurred_at, s.id) < ({:at}, {:id})", dbx.Params{"at": f.after.at, "id": f.after.id})
 	return strings.Join(parts, " AND "), params
 }
