@@ -14,6 +14,8 @@ import (
 // Deps is what the routes need from the rest of the house.
 type Deps struct {
 	Now func() time.Time
+	// Own is the node's own install, which is never behind itself; nil: none.
+	Own func() string
 	// Category gives the names of a 2-digit category of topics.
 	Category func(code string) (zh, en string, ok bool)
 }
@@ -103,7 +105,7 @@ func (d Deps) overview(e *core.RequestEvent, a ask) error {
 	if err != nil {
 		return err
 	}
-	behind, err := lags(db, a.from, a.to)
+	behind, err := lags(db, a.from, a.to, d.own())
 	if err != nil {
 		return err
 	}
@@ -117,6 +119,13 @@ func (d Deps) overview(e *core.RequestEvent, a ask) error {
 	}
 	return e.JSON(http.StatusOK, map[string]any{"region": a.region, "below": level, "names": names, "totals": totals, "months": course,
 		"topics": d.topics(totals), "lag": behind, "few": Few, "now": d.Now().UnixMilli()})
+}
+
+func (d Deps) own() string {
+	if d.Own == nil {
+		return ""
+	}
+	return d.Own()
 }
 
 // topics names the categories that occur.

@@ -36,7 +36,7 @@ func start(t *testing.T) *city {
 	t.Helper()
 	c := &city{t: t, tokens: map[string]string{}}
 	c.app = core.NewBaseApp(core.BaseAppConfig{DataDir: filepath.Join(t.TempDir(), "data")})
-	Register(c.app, Deps{Now: func() time.Time { return noon }, Category: func(code string) (string, string, bool) { return "类" + code, "cat " + code, true }})
+	Register(c.app, Deps{Now: func() time.Time { return noon }, Own: func() string { return "own" }, Category: func(code string) (string, string, bool) { return "类" + code, "cat " + code, true }})
 	require.NoError(t, c.app.Bootstrap())
 	require.NoError(t, c.app.RunAllMigrations())
 	_, err := c.app.NonconcurrentDB().NewQuery(oplog.Schema).Execute()
@@ -167,6 +167,7 @@ func TestLagNamesTheLongestSilentTownshipFirst(t *testing.T) {
 		{"id": "p1", "kind": "phone", "region": "500238101201", "seen_at": ms - 9000, "unsent": 4, "last_no": 1},
 		{"id": "p2", "kind": "phone", "region": "500101001001", "seen_at": ms - 90000, "unsent": 1},
 		{"id": "p3", "kind": "phone", "region": "500101001001", "state": "revoked", "seen_at": ms, "unsent": 9},
+		{"id": "own", "kind": "township", "region": "500238102000"},
 		{"id": "c1", "kind": "city", "region": "500000000000", "seen_at": ms},
 	} {
 		row["issuer"], row["cert"], row["created_at"] = "x", "x", i
@@ -228,7 +229,7 @@ func TestQueriesUseTheirIndexes(t *testing.T) {
 	for _, sql := range []string{monthQuery, yearQuery, lagQuery, "SELECT month FROM overview_services WHERE service = {:s}"} {
 		var rows []struct{ Detail string }
 		require.NoError(t, c.app.NonconcurrentDB().NewQuery("EXPLAIN QUERY PLAN "+sql).Bind(dbx.Params{"m": "2026-11", "from": "500238000", "to": "500238999",
-			"first": "2025-12", "last": "2026-11", "s": "x"}).All(&rows))
+			"first": "2025-12", "last": "2026-11", "s": "x", "own": "x"}).All(&rows))
 		for _, r := range rows {
 			assert.NotContains(t, r.Detail, "SCAN", sql)
 		}

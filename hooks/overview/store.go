@@ -17,7 +17,7 @@ const (
 		sum(i.kind = 'township') AS nodes, sum(i.kind = 'phone') AS phones
 		FROM sync_installs i LEFT JOIN sync_batches b ON b.install = i.id AND b.no = i.last_no
 		LEFT JOIN regions r ON r.id = substr(i.region, 1, 9) || '000' LEFT JOIN regions p ON p.id = r.parent
-		WHERE i.region >= {:from} AND i.region <= {:to} AND i.kind IN ('township', 'phone') AND i.state <> 'revoked'
+		WHERE i.region >= {:from} AND i.region <= {:to} AND i.kind IN ('township', 'phone') AND i.state <> 'revoked' AND i.id <> {:own}
 		GROUP BY substr(i.region, 1, 9) ORDER BY seen_at, township`
 )
 
@@ -130,9 +130,9 @@ type Lag struct {
 }
 
 // lags lists the townships that have a node or a phone, the longest silent first.
-func lags(db dbx.Builder, from, to string) ([]Lag, error) {
+func lags(db dbx.Builder, from, to, own string) ([]Lag, error) {
 	rows := []Lag{}
-	err := db.NewQuery(lagQuery).Bind(dbx.Params{"from": from, "to": to}).All(&rows)
+	err := db.NewQuery(lagQuery).Bind(dbx.Params{"from": from, "to": to, "own": own}).All(&rows)
 	if err != nil {
 		return nil, fmt.Errorf("read lag: %w", err)
 	}

@@ -73,18 +73,10 @@ func complete(in map[string]any) {
 	}
 }
 
-// village wants a village that exists, lies in the actor's region, and an actor who
-// enters records.
+// village wants a village of the actor's region, and an actor who enters records.
 func (d Deps) village(db dbx.Builder, a actor, code string) error {
-	where, err := place(db, code)
-	if err != nil {
+	if err := villageOf(db, a, code); err != nil {
 		return err
-	}
-	switch {
-	case where.Level != "village":
-		return fault.New("region_unknown")
-	case !a.covers(code):
-		return fault.New("scope")
 	}
 	may, err := access.May(db, a.Staff, access.Create, Collection, code, d.Now())
 	if err == nil && !may {

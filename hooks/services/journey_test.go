@@ -303,3 +303,48 @@ func TestTheDeskEntersASlip(t *testing.T) {
 	assert.Equal(t, "submitted", got["service"].(map[string]any)["state"])
 	assert.Equal(t, []string{"service.desk"}, o.trail())
 }
+
+func TestEnlistingACounselMakesAccountBoardAndAssignments(t *testing.T) {
+	o := open(t, "township", township)
+	in := m{"name": " 冉启明 ", "institution_name": "大宁律师事务所", "licence_no": "15002", "phone": "138 1234 5678", "villages": []string{village, "500238101202", village}}
+	status, got := o.call("officer", "POST", "/api/office/counsel", in)
+	assert.Equal(t, 403, status, "officers pair phones, administrators make accounts")
+	for name, c := range map[string]struct {
+		change m
+		code   string
+	}{
+		"no name":           {m{"name": " "}, "malformed"},
+		"no village":        {m{"villages": []string{}}, "malformed"},
+		"a township":        {m{"villages": []string{township}}, "region_unknown"},
+		"an unknown place":  {m{"villages": []string{"500238101999"}}, "region_unknown"},
+		"a wrong telephone": {m{"phone": "12"}, "phone_format"},
+		"a long name":       {m{"name": strings.Repeat("冉", 61)}, "text_too_long"},
+	} {
+		bad := m{}
+		for k, v := range in {
+			bad[k] = v
+		}
+		for k, v := range c.change {
+			bad[k] = v
+		}
+		_, got = o.call("admin", "POST", "/api/office/counsel", bad)
+		assert.Equal(t, c.code, got["code"], name)
+	}
+	status, got = o.call("admin", "POST", "/api/office/counsel", in)
+	require.Equal(t, 200, status, got)
+	_, list := o.call("officer", "GET", "/api/office/counsel", nil)
+	var found map[string]any
+	for _, x := range list["items"].([]any) {
+		if x.(map[string]any)["id"] == got["id"] {
+			found = x.(map[string]any)
+		}
+	}
+	require.NotNil(t, found)
+	assert.Equal(t, "冉启明", found["name"])
+	assert.Equal(t, "大宁律师事务所", found["institution_name"])
+	assert.ElementsMatch(t, []any{"双龙村", "白鹿村"}, found["villages"])
+	assert.Equal(t, []string{"staff.enlist"}, o.trail())
+	var changes int
+	require.NoError(t, o.app.DB().NewQuery("SELECT count(*) FROM sync_records WHERE c IN ('practitioners', 'assignments')").Row(&changes))
+	assert.Equal(t, 3, changes, "board and assignments travel to the city and the phones")
+}

@@ -163,14 +163,18 @@ func unreadBad(db dbx.Builder, from, to string) (int, error) {
 	return n, nil
 }
 
-// lists gives what filters offer: the places one level down, and the kinds.
+// lists gives what filters and forms offer: the places one level down, and the kinds.
 func (d Deps) lists(e *core.RequestEvent, a actor) error {
+	code, err := asked(e, a)
+	if err != nil {
+		return err
+	}
 	var places []Place
-	err := e.App.DB().NewQuery("SELECT id, name, level FROM regions WHERE parent = {:p} ORDER BY id").Bind(dbx.Params{"p": a.Region}).All(&places)
+	err = e.App.DB().NewQuery("SELECT id, name, level FROM regions WHERE parent = {:p} ORDER BY id").Bind(dbx.Params{"p": code}).All(&places)
 	if err != nil {
 		return fmt.Errorf("list places: %w", err)
 	}
-	where, err := place(e.App.DB(), a.Region)
+	where, err := place(e.App.DB(), code)
 	if err != nil {
 		return err
 	}

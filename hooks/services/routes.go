@@ -53,6 +53,7 @@ func Register(app core.App, d Deps) {
 		g.GET("/lists", d.by(d.lists))
 		g.GET("/phones", d.by(d.phones))
 		g.GET("/counsel", d.by(d.counsel))
+		g.POST("/counsel", d.by(d.enlist))
 		g.GET("/services", d.by(d.list))
 		g.POST("/services", d.by(d.create))
 		g.GET("/services/{id}", d.by(d.one))

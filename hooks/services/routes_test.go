@@ -23,6 +23,7 @@ func TestRoutesRefuse(t *testing.T) {
 		{"GET", "/api/office/lists", nil, false},
 		{"GET", "/api/office/phones", nil, false},
 		{"GET", "/api/office/counsel", nil, false},
+		{"POST", "/api/office/counsel", m{"name": "谭永红", "villages": []string{village}}, false},
 		{"GET", "/api/office/services?region=" + village, nil, true},
 		{"POST", "/api/office/services", desk(nil), true},
 		{"GET", "/api/office/services/" + id, nil, true},

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
 import { addMessages, setLang } from '../../i18n/i18n.js';
 import * as cityTexts from '../city/messages.js';
+import { lacks } from './enlist.js';
 import { ago, groups, hour, label, stamp, when } from './format.js';
 import * as texts from './messages.js';
 import { secondsLeft } from './pairing.js';
@@ -137,4 +138,10 @@ test('a session lives in its tab, is restored there and leaves nothing at logout
   kept.set('cunju.office', '{broken');
   restore(store);
   assert.equal(session.value, null);
+});
+
+test('a counsel needs a name and one to eight villages', () => {
+  assert.deepEqual(lacks({ name: ' ' }, []), { name: 'ui.needed', villages: 'office.enlist.villages.needed' });
+  assert.deepEqual(lacks({ name: '谭' }, ['a']), {});
+  assert.deepEqual(Object.keys(lacks({ name: '谭' }, Array(9).fill('a'))), ['villages']);
 });

@@ -4,23 +4,29 @@ import { t } from '../../i18n/i18n.js';
 import { qrPath } from '../../core/qr.js';
 import { Qr } from '../../ui/qr.js';
 import { get, post } from './api.js';
+import { Enlist } from './enlist.js';
 import { Fault, Head, Waiting } from './frame.js';
 import { groups } from './format.js';
 import { usePolled } from './poll.js';
+import { session } from './session.js';
 
-/** @param {{query: Record<string, string>}} props */
+/** Phones and their people. An administrator adds people here, too. */
 export function Pairing() {
   const { data, error, reload } = usePolled(() => get('/api/office/counsel'), []);
   const [code, setCode] = useState(/** @type {any} */ (null));
   const [failed, setFailed] = useState(/** @type {any} */ (null));
+  const [adding, setAdding] = useState(false);
+  const admin = session.value && session.value.staff.role === 'admin';
   const pair = async (staff) => {
     setFailed(null);
     try { setCode({ ...(await post('/api/cunju/pairings', { staff: staff.id })), staff }); } catch (err) { setFailed(err); }
   };
-  return html`<${Head} title=${t('office.pairing.title')} sub=${t('office.pairing.sub')} />
+  return html`<${Head} title=${t('office.pairing.title')} sub=${t('office.pairing.sub')}>
+      ${admin && !adding ? html`<button type="button" onClick=${() => setAdding(true)}>${t('office.enlist.open')}</button>` : null}<//>
+    ${adding ? html`<${Enlist} onDone=${() => { setAdding(false); reload(); }} onClose=${() => setAdding(false)} />` : null}
     <${Fault} error=${failed || error} onRetry=${error ? reload : undefined} />
     ${code ? html`<${Code} key=${code.code} code=${code} onClose=${() => setCode(null)} />` : null}
-    ${data ? html`<${People} items=${data.items} onPair=${pair} />` : error ? null : html`<${Waiting} />`}`;
+    ${data ? html`<${People} items=${data.items} admin=${admin} onPair=${pair} />` : error ? null : html`<${Waiting} />`}`;
 }
 
 function Code({ code, onClose }) {
@@ -49,8 +55,8 @@ export function secondsLeft(until, now = Date.now()) {
   return Math.max(0, Math.floor((end - now) / 1000)) || 0;
 }
 
-function People({ items, onPair }) {
-  if (!items.length) return html`<div class="card empty"><p><strong>${t('office.pairing.empty')}</strong></p><p>${t('office.pairing.empty.teach')}</p></div>`;
+function People({ items, admin, onPair }) {
+  if (!items.length) return html`<div class="card empty"><p><strong>${t('office.pairing.empty')}</strong></p><p>${t(admin ? 'office.pairing.empty.admin' : 'office.pairing.empty.teach')}</p></div>`;
   return html`<div class="table-box" role="group" aria-label=${t('office.pairing.people')} tabindex="0"><table class="services">
     <caption class="sr-only">${t('office.pairing.people')}</caption>
     <thead><tr><th scope="col">${t('office.pairing.name')}</th><th scope="col">${t('office.pairing.institution')}</th><th scope="col">${t('office.pairing.villages')}</th>

@@ -1,7 +1,7 @@
 // English texts of the office's pages.
 export const en = {
   'office.skip': 'Skip to content', 'office.nav': 'Main', 'office.nav.today': 'Today', 'office.nav.services': 'Records', 'office.nav.phones': 'Phones',
-  'office.nav.pairing': 'Pair a phone', 'office.nav.city': 'City overview', 'office.nav.office': 'Office', 'office.logout': 'Log out', 'office.other.language': '中文',
+  'office.nav.pairing': 'Pair a phone', 'office.nav.city': 'Overview', 'office.nav.office': 'Office', 'office.logout': 'Log out', 'office.other.language': '中文',
   'office.loading': 'Loading…', 'office.retry': 'Try again', 'office.unknown': 'unknown', 'office.untitled': '(no matter given)', 'office.nothing': '(empty)', 'office.saved': 'Saved {name}',
   'office.keys': 'j / k to move, Enter to open, / to search',
   'office.error.offline': 'The server cannot be reached.', 'office.error.offline.hint': 'Check the cable and the server\'s power; this page tries again by itself, saved data are safe.',
@@ -50,6 +50,10 @@ export const en = {
   'office.pairing.make': 'Make a code', 'office.pairing.make.for': 'Make a code for {name}', 'office.pairing.for': 'Pairing code of {name}', 'office.pairing.left': 'Valid for {m} min {s} s, once.', 'office.pairing.over': 'The code has expired. Make a new one.', 'office.pairing.qr': 'Pairing QR code of {name}',
   'office.pairing.step1': 'The counsel opens the address below on the phone or scans the QR code.', 'office.pairing.step2': 'Enter the code above.', 'office.pairing.step3': 'Check name and villages on the phone and set a PIN.',
   'office.pairing.empty': 'There is no counsel account in this region yet.', 'office.pairing.empty.teach': 'An administrator makes the account and assigns villages first.',
+
+  'office.pairing.empty.admin': 'Use “Add a counsel” above: give the name and tick the villages, then pair the phone here.',
+  'office.enlist.open': 'Add a counsel', 'office.enlist.title': 'Add a village counsel', 'office.enlist.phone': 'Public phone', 'office.enlist.phone.hint': 'Printed on the notice board for residents to call.', 'office.enlist.licence': 'Licence number', 'office.enlist.place': 'Place', 'office.enlist.choose': 'Choose',
+  'office.enlist.villages': 'Villages', 'office.enlist.villages.hint': 'At most 8; more than 5 is a heavy load.', 'office.enlist.villages.needed': 'Tick at least one village.', 'office.enlist.villages.many': 'Tick at most 8 villages.', 'office.enlist.save': 'Save', 'office.enlist.done': '{name} was added; the phone can be paired now.',
 
   'office.field.place': 'Place', 'office.field.topic': 'Topic', 'office.field.mode': 'Mode', 'office.field.duration': 'Duration', 'office.field.outcome': 'Outcome', 'office.field.follow_up': 'Follow-up', 'office.field.client_kind': 'Client', 'office.field.client_name': 'Name',
   'office.field.client_phone': 'Phone', 'office.field.client_id_no': 'Identity number', 'office.field.client_groups': 'Groups', 'office.field.persons': 'Persons served', 'office.field.verified': 'Verified', 'office.field.device_no': 'Provisional number', 'office.field.summary': 'Situation and request', 'office.field.advice': 'Advice',

@@ -40,7 +40,7 @@ function Day({ data, date }) {
     <ul class="doors">${doors(data.counts, date).map((d) => html`<li key=${d.key}>
       <a class=${'card stat' + (d.warn ? ' warn' : '')} href=${d.href}><b>${d.n}</b><span>${t('office.count.' + d.key)}</span></a></li>`)}</ul>
     <section class="stack" aria-labelledby="list-head">
-      <div class="row between"><h2 id="list-head">${t('office.today.list', { date })}</h2><p class="small muted no-print keys">${t('office.keys')}</p></div>
+      <div class="row between"><h2 id="list-head">${t('office.today.list', { date })}</h2>${data.list.items.length ? html`<p class="small muted no-print keys">${t('office.keys')}</p>` : null}</div>
       ${data.list.items.length ? html`<${ServiceTable} items=${data.list.items} day caption=${t('office.today.list', { date })} places=${data.region.level !== 'township'} />`
         : html`<div class="card empty"><p><strong>${t('office.today.empty')}</strong></p><p>${t('office.today.empty.teach')}</p>
           <p class="row center"><a class="btn" href="#/pairing">${t('office.today.empty.pair')}</a> <a class="btn quiet" href="#/services">${t('office.today.empty.all')}</a></p></div>`}
