@@ -4,6 +4,7 @@
 package engine
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -48,7 +49,7 @@ type Engine struct {
 
 	wake     chan struct{} // a commit happened: projections look
 	watchers []func()
-	stop     chan struct{}
+	stop     context.CancelFunc // ends the projections; nil until they run
 	done     chan struct{}
 }
 
@@ -58,8 +59,7 @@ func New(app core.App, cfg Config) *Engine {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	e := &Engine{app: app, cfg: cfg, collections: map[string]*Collection{}, wake: make(chan struct{}, 1),
-		stop: make(chan struct{}), done: make(chan struct{})}
+	e := &Engine{app: app, cfg: cfg, collections: map[string]*Collection{}, wake: make(chan struct{}, 1)}
 	for i := range cfg.Collections {
 		e.collections[cfg.Collections[i].Name] = &cfg.Collections[i]
 	}
@@ -70,7 +70,7 @@ func New(app core.App, cfg Config) *Engine {
 		return e.open()
 	})
 	app.OnServe().BindFunc(func(ev *core.ServeEvent) error {
-		go e.project()
+		e.start()
 		return ev.Next()
 	})
 	app.OnTerminate().BindFunc(func(ev *core.TerminateEvent) error {

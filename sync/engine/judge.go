@@ -57,7 +57,7 @@ func (e *Engine) judge(t *txn, c *change.Change, in incoming, tau int64) ([]*pla
 // plan loads what an edit meets and checks its form.
 func (e *Engine) plan(t *txn, ed change.Edit, before []*planned) (*planned, string, error) {
 	col := e.collections[ed.C]
-	if col == nil || !col.formOK(ed.Set) {
+	if col == nil || !col.formOK(ed.Set) || (ed.Base != "" && !col.groupsWhole(ed.Set)) {
 		return nil, "schema", nil
 	}
 	for _, p := range before {
@@ -150,21 +150,26 @@ func (e *Engine) ruled(c *change.Change, in incoming, p *planned, tau int64) str
 		Node: in.author.IsNode(), Tau: tau})
 }
 
-// formOK checks fields, types, lengths, and that a field group is set as one.
+// formOK checks fields, types and lengths.
 func (c *Collection) formOK(set map[string]any) bool {
-	groups := map[string]bool{}
 	for name, v := range set {
-		f := c.field(name)
-		if f == nil || !f.valueOK(v) {
+		if f := c.field(name); f == nil || !f.valueOK(v) {
 			return false
 		}
-		if f.Group != "" {
-			groups[f.Group] = true
-		}
+	}
+	return true
+}
+
+// groupsWhole checks that a field group is set as one. The edit that creates a
+// record may leave members out: they are empty, and nothing older can differ.
+func (c *Collection) groupsWhole(set map[string]any) bool {
+	groups := map[string]bool{}
+	for name := range set {
+		groups[c.field(name).Group] = true
 	}
 	for i := range c.Fields {
 		f := &c.Fields[i]
-		if _, ok := set[f.Name]; !ok && groups[f.Group] && f.Group != "" {
+		if _, ok := set[f.Name]; !ok && f.Group != "" && groups[f.Group] {
 			return false
 		}
 	}

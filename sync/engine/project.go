@@ -16,28 +16,34 @@ import (
 const projectionRows = 500
 
 // project runs the projections until the engine closes. It looks after each commit.
-func (e *Engine) project() {
+func (e *Engine) project(ctx context.Context) {
 	defer close(e.done)
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
 	for {
-		if err := e.Settle(ctx); err != nil {
+		if err := e.Settle(ctx); err != nil && ctx.Err() == nil {
 			e.app.Logger().Error("projection stopped until the next change", "error", err)
 		}
 		select {
-		case <-e.stop:
+		case <-ctx.Done():
 			return
 		case <-e.wake:
 		}
 	}
 }
 
+// start begins the projections; close ends them and waits, so that the database
+// is closed under nobody.
+func (e *Engine) start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	e.stop, e.done = cancel, make(chan struct{})
+	go e.project(ctx)
+}
+
 func (e *Engine) close() {
-	select {
-	case <-e.stop:
-	default:
-		close(e.stop)
+	if e.stop == nil {
+		return
 	}
+	e.stop()
+	<-e.done
 }
 
 // Settle brings every projection up to date. One that fails keeps its cursor and
