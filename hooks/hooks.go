@@ -57,7 +57,7 @@ func Register(app *pocketbase.PocketBase, cfg platform.Config, public fs.FS) {
 	eng.AddProjection(rated.Projection())
 	services.Register(app, services.Deps{Rules: services.Rules{Catalog: catalog{}}, Engine: eng, Committed: eng.Committed, Tier: node.Tier,
 		Region: node.Region, Name: node.Name, Now: node.Now, RatingURL: rated.PrintedCode})
-	overview.Register(app, overview.Deps{Now: node.Now, Category: category})
+	overview.Register(app, overview.Deps{Now: node.Now, Own: eng.Install, Category: category})
 	eng.AddProjection(overview.Projection())
 	uplink(house, app, eng, node)
 	app.RootCmd.AddCommand(directory.Commands(app), platform.WithoutDatabase(demo.Command()), platform.RestoreCommand(cfg, newEpoch))
