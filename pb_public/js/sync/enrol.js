@@ -5,10 +5,10 @@ import { SUITE, newKey, verifiedChain } from '../core/install.js';
 import { reopen } from '../store/changes.js';
 import { callJson, CallError } from './calls.js';
 
-/** The 16 characters of a typed code: capitals, no gaps, the usual slips mended; '' when it cannot be one. @param {string} text */
+/** The 16 characters of a typed code (Crockford's base32): capitals, no gaps, O read as 0, I and L as 1; '' when it cannot be one. @param {string} text */
 export function pairingCode(text) {
-  const bare = text.normalize('NFKC').toUpperCase().replace(/[^A-Z0-9]/g, '');
-  return bare.length === 16 ? bare : '';
+  const bare = text.normalize('NFKC').toUpperCase().replace(/[\s\-—]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
+  return /^[0-9A-HJKMNP-TV-Z]{16}$/.test(bare) ? bare : '';
 }
 
 /** Pairs this store. Work that no server has acknowledged is carried over to the new identity.
@@ -27,7 +27,7 @@ export async function enrol({ db, line, now }, code, name) {
     const raw = fromB64(String(text));
     if (raw) tokens[year] = await tokenKey(raw);
   }
-  const identity = { key, chain: answer.chain, staff: answer.staff, regions: answer.regions, readable: answer.regions.map((r) => r.code), tokens,
+  const identity = { key, chain: answer.chain, staff: answer.staff, regions: answer.regions, villages: certs[0].regions, readable: certs[0].regions, tokens,
     rating_base: answer.rating_base, city: cityOf(certs), exact: false, alias: certs[0].alias, epoch: answer.epoch, install_state: 'active', rn: 0, clock: { offset, contact: answer.now } };
   await db.write(['meta', 'changes', 'batches', 'records', 'feeds'], async (t) => {
     const before = await t.get('meta', 'staff');

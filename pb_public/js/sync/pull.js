@@ -99,11 +99,14 @@ async function readOnce(client, names) {
 function makeAnswer(feeds) {
   const parts = [];
   const receipts = [];
+  const gone = [];
   let part = null;
-  return { parts, receipts, feeds, take(line) {
+  return { parts, receipts, gone, feeds, take(line) {
     if (line.reset !== undefined) {
       const feed = feeds.get(line.reset);
       if (feed) feeds.set(line.reset, restarted(feed, line.epoch));
+    } else if (line.gone !== undefined) {
+      gone.push(line.gone);
     } else if (line.feed !== undefined) {
       part = feeds.has(line.feed) ? { name: line.feed, lines: [], checkpoint: null } : null;
       if (part) parts.push(part);
@@ -118,8 +121,9 @@ function makeAnswer(feeds) {
   } };
 }
 
-async function keep(client, { parts, receipts, feeds }, whole) {
-  const closed = [];
+async function keep(client, { parts, receipts, gone, feeds }, whole) {
+  for (const name of gone) await dropFeed(client.db, name);
+  const closed = [...gone];
   let waiting = false;
   for (const part of parts) {
     const before = feeds.get(part.name);

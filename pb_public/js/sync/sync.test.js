@@ -30,7 +30,9 @@ test('feeds are the villages and what lies above them', () => {
 
 test('a pairing code is 16 characters whatever stands between', () => {
   assert.equal(pairingCode('abcd-efgh 2345　６７８９'), 'ABCDEFGH23456789');
+  assert.equal(pairingCode('oil0 oil0 oil0 oil0'), '0110011001100110');
   assert.equal(pairingCode('abcd'), '');
+  assert.equal(pairingCode('U'.repeat(16)), '');
 });
 
 test('a wrong code pairs nothing', async () => {
@@ -220,6 +222,18 @@ test('a village that is taken away leaves after the last work was sent', async (
   assert.equal(server.records.size, 2);
   assert.equal(db.dump('records').filter((r) => r.feed === VILLAGE).length, 0);
   assert.equal(await client.run(), 'done');
+});
+
+test('a feed that the server calls gone is dropped, own work stays', async () => {
+  const { server, db, client, save } = await world();
+  put(server, 'services', 'r1', { region: VILLAGE }, 'v1');
+  await client.run();
+  server.gone = VILLAGE;
+  server.rule = () => 'refused:rights';
+  const k = await save({ title: 'own' });
+  await client.run();
+  assert.equal(db.dump('records').length, 0);
+  assert.ok(await getView(db, k));
 });
 
 test('a revoked phone forgets what others wrote and keeps its own', async () => {
