@@ -82,6 +82,33 @@ export async function startNode(settings = {}) {
   };
 }
 
+/** Starts the demonstration: a city and a township with people, phones and a day's records. Ends when the test ends it.
+ * @returns {Promise<{township: string, city: string, pairing: string, field: string, logins: Record<string, string>, tally: string, stop: () => Promise<void>}>} */
+export async function startDemo() {
+  const child = spawn(binary, ['demo', '--json', '--port', '0'], { env: environment(), stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  let log = '';
+  child.stdout.on('data', (d) => { out += d; });
+  child.stderr.on('data', (d) => { log += d; });
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGTERM'); // it ends both nodes and removes its folder
+    await gone;
+  };
+  try {
+    const ready = await until(() => {
+      assert.equal(child.exitCode, null, 'the demonstration ended:\n' + out + log);
+      const line = out.split('\n').find((text) => text.startsWith('{'));
+      return line && out.includes('\n') ? JSON.parse(line) : null;
+    }, 'the demonstration', 180000);
+    return { ...ready, stop };
+  } catch (err) {
+    await stop();
+    throw err;
+  }
+}
+
 /** Waits for a claim to become true. @param {() => any} claim @param {string} what */
 export async function until(claim, what, limit = 60000) {
   const end = Date.now() + limit;
