@@ -210,3 +210,12 @@ export async function ask(method, url, body, token) {
   try { parsed = JSON.parse(text); } catch (err) { /* not JSON: the text itself is the answer */ }
   return { status: answer.status, body: parsed, headers: answer.headers };
 }
+
+/** A new one-time code for the phone of a counsel of the demonstration. @param {any} demo @param {string} [name] */
+export async function pairingCode(demo, name = '王𬭩') {
+  const { token } = await logIn(demo.township, 'office@demo.cunju', demo.logins['office@demo.cunju']);
+  const found = await ask('GET', demo.township + '/api/collections/staff/records?filter=' + encodeURIComponent(`name="${name}"`), undefined, token);
+  const made = await post(demo.township + '/api/cunju/pairings', { staff: found.body.items[0].id }, token);
+  assert.equal(made.status, 200, JSON.stringify(made.body));
+  return made.body.code;
+}
