@@ -13,7 +13,7 @@ ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),,sudo)
 .PHONY: run build test test-go test-js e2e lint bench fuzz deps deps-paper dist clean screenshots
 
 run: build ## build and show the product with made-up data
-	./cunju demo
+	./cunju demo $(DEMO)
 
 build:
 	go build $(BUILD) -o cunju .
