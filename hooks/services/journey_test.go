@@ -304,6 +304,27 @@ func TestTheDeskEntersASlip(t *testing.T) {
 	assert.Equal(t, []string{"service.desk"}, o.trail())
 }
 
+// What a clerk copies from paper is looked at once more; what the paper really
+// shows is stored as it stands.
+func TestNumbersOfASlip(t *testing.T) {
+	o := open(t, "township", township)
+	for name, c := range map[string]struct{ in, want m }{
+		"good ones are brought to one form": {
+			m{"client_id_no": "１１０１０５ 19491231002x", "client_phone": "138 0000 1234"},
+			m{"client_id_no": "11010519491231002X", "client_phone": "13800001234"}},
+		"false ones on paper are kept as written": {
+			m{"client_id_no": "110105194912310021", "client_phone": "1380000", "unchecked": true},
+			m{"client_id_no": "110105194912310021", "client_phone": "1380000"}},
+		"nobody must give one": {m{"client_id_no": " "}, m{"client_id_no": "", "client_phone": ""}},
+	} {
+		status, got := o.call("officer", "POST", "/api/office/services", desk(c.in))
+		require.Equal(t, 200, status, name)
+		r, err := o.app.FindRecordById(Collection, got["id"].(string))
+		require.NoError(t, err)
+		assert.Equal(t, c.want, m{"client_id_no": r.GetString("client_id_no"), "client_phone": r.GetString("client_phone")}, name)
+	}
+}
+
 func TestEnlistingACounselMakesAccountBoardAndAssignments(t *testing.T) {
 	o := open(t, "township", township)
 	in := m{"name": " 冉启明 ", "institution_name": "大宁律师事务所", "licence_no": "15002", "phone": "138 1234 5678", "villages": []string{village, "500238101202", village}}
