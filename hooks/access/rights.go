@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -82,17 +83,26 @@ func (s Staff) covers(db dbx.Builder, at time.Time) (func(code string) bool, err
 	case Officer, Supervisor, Admin:
 		return func(code string) bool { return region.Covers(s.Region, code) }, nil
 	case Counsel:
-		rows, err := assignmentsOf(db, s.ID, "")
-		villages := map[string]bool{}
-		for _, row := range rows {
-			if within(row.ValidFrom, row.ValidUntil, at) {
-				villages[row.Region] = true
-			}
-		}
-		return func(code string) bool { return villages[code] }, err
+		villages, err := Villages(db, s.ID, at)
+		return func(code string) bool { return slices.Contains(villages, code) }, err
 	case Provider:
 	}
 	return func(string) bool { return false }, nil
+}
+
+// Villages lists the villages that are assigned to an account at the time, in the
+// order of their codes. Times are compared as moments: an office may have written
+// them in any zone.
+func Villages(db dbx.Builder, staff string, at time.Time) ([]string, error) {
+	rows, err := assignmentsOf(db, staff, "")
+	var list []string
+	for _, row := range rows {
+		if within(row.ValidFrom, row.ValidUntil, at) {
+			list = append(list, row.Region)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list), err
 }
 
 // findStaff gives the zero Staff for an account that is not there.

@@ -70,6 +70,7 @@ func open(t *testing.T, tier, region, upstream string) *office {
 	require.NoError(t, o.app.RunAllMigrations())
 	_, err := o.app.DB().NewQuery(`INSERT INTO regions (id, name, level, parent) VALUES
 		('500238101201', '柳园村', 'village', '500238101000'), ('500238101000', '凤凰镇', 'township', '500238000000'),
+		('500238102000', '宁厂镇', 'township', '500238000000'),
 		('500238000000', '巫溪县', 'county', '500000000000'), ('500000000000', '重庆市', 'province', '')`).Execute()
 	require.NoError(t, err)
 	o.serve()
@@ -267,7 +268,7 @@ func TestATownshipJoinsTheCityAndMakesCodesThatTheCityCanCheck(t *testing.T) {
 	admin := o.login("admin@example.com")
 	status, out := o.post("/api/cunju/join", o.token, `{"code":"`+city.code(`{"region":"`+town+`"}`)+`"}`)
 	require.Equal(t, 403, status, out)
-	status, out = o.post("/api/cunju/join", admin, `{"code":"`+city.code(`{"region":"500238000000"}`)+`"}`)
+	status, out = o.post("/api/cunju/join", admin, `{"code":"`+city.code(`{"region":"500238102000"}`)+`"}`)
 	require.Equal(t, "region_unknown", out["code"], "a code for another region")
 	status, out = o.post("/api/cunju/join", admin, `{"code":"`+city.code(`{"region":"`+town+`"}`)+`"}`)
 	require.Equal(t, 200, status, out)

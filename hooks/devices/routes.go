@@ -18,6 +18,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	qrcode "github.com/skip2/go-qrcode"
 
+	"cunju/hooks/access"
 	"cunju/hooks/fault"
 	"cunju/hooks/region"
 	"cunju/sync/dial"
@@ -54,6 +55,7 @@ func Register(app core.App, d Deps) {
 	app.OnServe().BindFunc(func(se *core.ServeEvent) error {
 		se.Router.POST("/api/cunju/pairings", s.pair).Bind(apis.RequireAuth("staff"), apis.BodyLimit(64<<10))
 		se.Router.POST("/api/cunju/join", s.join).Bind(apis.RequireAuth("staff"), apis.BodyLimit(64<<10))
+		se.Router.GET("/api/cunju/node", s.node).Bind(apis.RequireAuth("staff"))
 		se.Router.GET("/api/cunju/checkpoints", s.checkpoints).Bind(apis.RequireAuth("staff"))
 		se.Router.POST("/api/sync/enrol", s.enrol).Bind(apis.BodyLimit(64 << 10))
 		return se.Next()
@@ -126,6 +128,9 @@ func (s *devices) target(in ask) (kind, code, name string, err error) {
 	if in.Staff == "" {
 		if s.Engine.Tier() != install.City {
 			return "", "", "", fault.New("malformed")
+		}
+		if region.LevelOf(in.Region) != region.Township {
+			return "", "", "", fault.New("region_unknown")
 		}
 		name, err := s.regionName(in.Region)
 		return KindTownship, in.Region, name, err
@@ -274,12 +279,21 @@ func (s *devices) certify(db dbx.Builder, public []byte, c install.Cert, life ti
 
 // villages lists the villages that a person is assigned to now.
 func (s *devices) villages(db dbx.Builder, staff string) ([]dial.Named, error) {
-	list := []dial.Named{}
-	err := db.NewQuery(`SELECT r.id AS code, r.name AS name FROM assignments a JOIN regions r ON r.id = a.region
-		WHERE a.staff = {:s} AND a.valid_from <= {:now} AND (a.valid_until = '' OR a.valid_until > {:now}) ORDER BY r.id LIMIT 100`).
-		Bind(dbx.Params{"s": staff, "now": s.Now().UTC().Format(time.RFC3339)}).All(&list)
+	assigned, err := access.Villages(db, staff, s.Now())
 	if err != nil {
 		return nil, fmt.Errorf("list villages: %w", err)
+	}
+	list := []dial.Named{}
+	for _, code := range assigned {
+		one := dial.Named{Code: code}
+		err := db.NewQuery("SELECT name FROM regions WHERE id = {:id}").Bind(dbx.Params{"id": code}).Row(&one.Name)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("name village: %w", err)
+		}
+		list = append(list, one)
 	}
 	return list, nil
 }
