@@ -54,7 +54,7 @@ deps: deps-paper ## what the checks need besides Go and Node
 deps-paper: # printed sheets are read back with pdftotext
 	@command -v pdftotext >/dev/null || $(call apt,poppler-utils)
 
-node_modules: package-lock.json .npmrc
+node_modules: package-lock.json
 	npm ci --no-audit --no-fund
 	@touch node_modules
 
