@@ -116,7 +116,7 @@ func (d Deps) enrol(ctx context.Context, tx core.App, in newcomer) (string, erro
 	}
 	for _, code := range in.Villages {
 		assignment, err := fresh(tx, "assignments", map[string]any{"region": code, "staff": staff.Id, "practitioner": board.Id,
-			"valid_from": d.Now().In(local).Format(time.RFC3339), "grace_days": graceDays})
+			"valid_from": d.Now().UTC().Format(time.RFC3339), "grace_days": graceDays})
 		if err != nil {
 			return "", err
 		}

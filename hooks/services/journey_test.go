@@ -363,7 +363,8 @@ func TestEnlistingACounselMakesAccountBoardAndAssignments(t *testing.T) {
 	require.NotNil(t, found)
 	assert.Equal(t, "冉启明", found["name"])
 	assert.Equal(t, "大宁律师事务所", found["institution_name"])
-	assert.ElementsMatch(t, []any{"双龙村", "白鹿村"}, found["villages"])
+	assert.Equal(t, []any{map[string]any{"code": village, "name": "双龙村", "level": "village"}, map[string]any{"code": "500238101202", "name": "白鹿村", "level": "village"}},
+		found["villages"], "assigned from this moment on, whatever zone the node is in")
 	assert.Equal(t, []string{"staff.enlist"}, o.trail())
 	var changes int
 	require.NoError(t, o.app.DB().NewQuery("SELECT count(*) FROM sync_records WHERE c IN ('practitioners', 'assignments')").Row(&changes))

@@ -2,11 +2,12 @@ package services
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
+
+	"cunju/hooks/access"
 )
 
 // silent are active phones of a range of regions that were not heard of since.
@@ -58,12 +59,11 @@ func (d Deps) phones(e *core.RequestEvent, a actor) error {
 
 // Counsel is a village counsel whom a phone may be given to.
 type Counsel struct {
-	ID              string   `json:"id" db:"id"`
-	Name            string   `json:"name" db:"name"`
-	InstitutionName string   `json:"institution_name" db:"institution_name"`
-	VillageNames    string   `json:"-" db:"village_names"`
-	Villages        []string `json:"villages" db:"-"`
-	Phones          int      `json:"phones" db:"phones"`
+	ID              string  `json:"id" db:"id"`
+	Name            string  `json:"name" db:"name"`
+	InstitutionName string  `json:"institution_name" db:"institution_name"`
+	Villages        []Place `json:"villages" db:"-"` // that are assigned now
+	Phones          int     `json:"phones" db:"phones"`
 }
 
 // counsel lists the counsel who belong to the region or serve a village of it.
@@ -71,21 +71,35 @@ func (d Deps) counsel(e *core.RequestEvent, a actor) error {
 	people := []Counsel{}
 	err := e.App.DB().NewQuery(`SELECT s.id, s.name,
 		coalesce((SELECT p.institution_name FROM practitioners p WHERE p.staff = s.id LIMIT 1), '') AS institution_name,
-		coalesce((SELECT group_concat(r.name, char(10)) FROM assignments m JOIN regions r ON r.id = m.region
-			WHERE m.staff = s.id AND (m.valid_until = '' OR m.valid_until > {:now})), '') AS village_names,
 		(SELECT count(*) FROM sync_installs i WHERE i.staff = s.id AND i.region >= {:from} AND i.region <= {:to} AND i.kind = 'phone' AND i.state = 'active') AS phones
 		FROM staff s WHERE s.role = 'counsel' AND s.state = 'active' AND (s.region >= {:from} AND s.region <= {:to}
 			OR s.id IN (SELECT staff FROM assignments WHERE region >= {:from} AND region <= {:to}))
 		ORDER BY s.name LIMIT 1000`).
-		Bind(dbx.Params{"from": a.From, "to": a.To, "now": d.Now().In(local).Format(time.RFC3339)}).All(&people)
+		Bind(dbx.Params{"from": a.From, "to": a.To}).All(&people)
 	if err != nil {
 		return fmt.Errorf("list counsel: %w", err)
 	}
 	for i := range people {
-		people[i].Villages = []string{}
-		if people[i].VillageNames != "" {
-			people[i].Villages = strings.Split(people[i].VillageNames, "\n")
+		if people[i].Villages, err = d.servedBy(e.App.DB(), people[i].ID); err != nil {
+			return err
 		}
 	}
 	return answer(e, map[string]any{"items": people})
+}
+
+// servedBy names the villages that a counsel serves now.
+func (d Deps) servedBy(db dbx.Builder, staff string) ([]Place, error) {
+	codes, err := access.Villages(db, staff, d.Now())
+	if err != nil {
+		return nil, err
+	}
+	villages := []Place{}
+	for _, code := range codes {
+		where, err := place(db, code)
+		if err != nil {
+			return nil, err
+		}
+		villages = append(villages, where)
+	}
+	return villages, nil
 }

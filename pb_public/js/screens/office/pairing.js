@@ -63,7 +63,7 @@ function People({ items, admin, onPair }) {
       <th scope="col">${t('office.pairing.phones')}</th><th scope="col"><span class="sr-only">${t('office.pairing.make')}</span></th></tr></thead>
     <tbody>${items.map((p) => html`<tr key=${p.id}>
       <td data-label=${t('office.pairing.name')}><strong>${p.name}</strong></td><td data-label=${t('office.pairing.institution')}>${p.institution_name || '—'}</td>
-      <td data-label=${t('office.pairing.villages')}>${p.villages.join('、') || '—'}</td><td class="num-left" data-label=${t('office.pairing.phones')}>${p.phones}</td>
+      <td data-label=${t('office.pairing.villages')}>${p.villages.map((v) => v.name).join('、') || '—'}</td><td class="num-left" data-label=${t('office.pairing.phones')}>${p.phones}</td>
       <td><button type="button" aria-label=${t('office.pairing.make.for', { name: p.name })} onClick=${() => onPair(p)}>${t('office.pairing.make')}</button></td></tr>`)}</tbody>
   </table></div>`;
 }
