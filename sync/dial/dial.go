@@ -206,6 +206,21 @@ func (c *Conn) Call(ctx context.Context, path string, in, out any) error {
 		return fmt.Errorf("make request: %w", err)
 	}
 	req.Header.Set("Content-Type", "application/json")
+	return c.object(req, out)
+}
+
+// Hello asks a server who it is. The answer proves nothing until its chain is verified.
+func (c *Conn) Hello(ctx context.Context) (Hello, error) {
+	var h Hello
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL+"/api/sync/hello", nil)
+	if err != nil {
+		return h, fmt.Errorf("make request: %w", err)
+	}
+	err = c.object(req, &h)
+	return h, err
+}
+
+func (c *Conn) object(req *http.Request, out any) error {
 	res, err := c.HTTP.Do(req)
 	if err != nil {
 		return fmt.Errorf("reach server: %w", err)

@@ -35,3 +35,13 @@ type Enrolled struct {
 	Epoch      string            `json:"epoch"`
 	Now        int64             `json:"now"`
 }
+
+// Hello is what a server says about itself to anybody.
+type Hello struct {
+	Tier    string   `json:"tier"`
+	Install string   `json:"install"`
+	Epoch   string   `json:"epoch"`
+	Chain   []string `json:"chain"`
+	Region  string   `json:"region"`
+	Now     int64    `json:"now"`
+}

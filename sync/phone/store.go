@@ -4,13 +4,13 @@
 package phone
 
 import (
-	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"encoding/json/v2"
 	"errors"
 	"fmt"
-	"os"
+	"strconv"
 
 	"cunju/sync/batch"
 	"cunju/sync/change"
@@ -19,7 +19,7 @@ import (
 	"cunju/sync/wire"
 )
 
-// entry is one line of the journal; exactly one field is set. The state of a phone
+// entry is one line of the journal; a line says one thing. The state of a phone
 // is the fold of its journal, so a cut in the middle of a line loses that line only.
 type entry struct {
 	Key      string          `json:"key,omitempty"`
@@ -31,11 +31,18 @@ type entry struct {
 	Feed     []wire.FeedLine `json:"feed,omitempty"`
 	Gone     string          `json:"gone,omitempty"`
 	Clock    *[2]int64       `json:"clock,omitzero"`
+	Pulled   bool            `json:"pulled,omitzero"` // every feed was read to its end
+	Chain    []string        `json:"chain,omitempty"` // of another server under the same root
 }
 
+// sealed is a batch. It is kept with its lines after its receipt, too: a server that is set back asks for it again.
 type sealed struct {
 	Header batch.Header `json:"header"`
 	Hash   string       `json:"hash"`
+
+	changes []*Saved
+	level   string // of the highest receipt
+	waits   bool   // to be sent
 }
 
 // Saved is an own change and how far it has come.
@@ -44,7 +51,7 @@ type Saved struct {
 	Line    []byte
 	Level   string // "" saved here, township, city
 	Verdict string // of the highest level heard of
-	batch   string
+	back    bool   // what the feeds gave since its receipt includes it
 }
 
 // Record is a record's state at the server, as last read.
@@ -62,73 +69,81 @@ type checkpoint struct {
 }
 
 // open reads the journal and leaves it open for appending.
-func (p *Phone) open(path string) error {
-	raw, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("read store: %w", err)
+func (p *Phone) open() error {
+	raw, err := p.disk.Read(p.path)
+	if err != nil {
+		return err
 	}
-	whole := 0
-	in := bufio.NewReader(bytes.NewReader(raw))
 	for {
-		line, err := in.ReadBytes('\n')
-		if err != nil {
+		line, rest, whole := bytes.Cut(raw[p.size:], []byte("\n"))
+		if !whole {
 			break // a cut last line was never acknowledged to anybody
 		}
 		var e entry
 		if err := json.Unmarshal(line, &e); err != nil {
-			return fmt.Errorf("read store: line at byte %d", whole)
+			return fmt.Errorf("read store: line at byte %d", p.size)
 		}
 		if err := p.fold(e); err != nil {
 			return err
 		}
-		whole += len(line)
+		p.size = int64(len(raw) - len(rest))
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
-		return fmt.Errorf("open store: %w", err)
-	}
-	p.file = f
-	if err := f.Truncate(int64(whole)); err != nil {
-		return fmt.Errorf("cut store: %w", err)
-	}
-	_, err = f.Seek(int64(whole), 0)
+	p.file, err = p.disk.Open(p.path, p.size)
 	return err
 }
 
-// keep makes an entry durable and only then true.
+// keep makes an entry durable and only then true. After a failure nobody knows what the disk holds
+// beyond the last good entry: it is cut off there before the next one is written.
 func (p *Phone) keep(e entry) error {
 	b, err := json.Marshal(e)
 	if err != nil {
 		return fmt.Errorf("encode entry: %w", err)
 	}
-	if _, err := p.file.Write(append(b, '\n')); err != nil {
-		return fmt.Errorf("write store: %w", err)
+	if p.file == nil {
+		if p.file, err = p.disk.Open(p.path, p.size); err != nil {
+			return err
+		}
 	}
-	if err := p.file.Sync(); err != nil {
-		return fmt.Errorf("flush store: %w", err)
+	_, err = p.file.Write(append(b, '\n'))
+	if err == nil {
+		err = p.file.Sync()
 	}
+	if err != nil {
+		err = errors.Join(fmt.Errorf("write store: %w", err), p.file.Close())
+		p.file = nil
+		return err
+	}
+	p.size += int64(len(b)) + 1
 	return p.fold(e)
 }
 
 func (p *Phone) fold(e entry) error {
+	if e.Clock != nil {
+		p.conn.SetClock(e.Clock[0], e.Clock[1])
+	}
+	if e.Pulled {
+		for _, c := range p.changes {
+			c.back = c.back || c.Level != ""
+		}
+	}
 	switch {
 	case e.Key != "":
-		raw, err := hex.DecodeString(e.Key)
-		if err != nil {
-			return fmt.Errorf("read key: %w", err)
-		}
-		p.key, err = install.ParseKey(raw)
-		return err
+		return p.foldKey(e.Key)
 	case e.Enrolled != nil:
 		p.who = *e.Enrolled
+		p.epoch = cmp.Or(p.epoch, p.who.Epoch)
+		return p.believe(p.who.Chain[1:])
+	case e.Chain != nil:
+		return p.believe(e.Chain)
 	case e.Change != "":
 		c, err := change.Parse([]byte(e.Change))
 		if err != nil {
 			return err
 		}
-		p.changes = append(p.changes, &Saved{Change: c, Line: []byte(e.Change)})
+		saved := &Saved{Change: c, Line: []byte(e.Change)}
+		p.changes, p.unsealed = append(p.changes, saved), append(p.unsealed, saved)
 	case e.Batch != nil:
-		p.foldBatch(*e.Batch)
+		p.foldBatch(e.Batch)
 	case e.Receipt != nil:
 		p.foldReceipt(*e.Receipt)
 		p.rn = max(p.rn, e.Rn)
@@ -141,37 +156,64 @@ func (p *Phone) fold(e entry) error {
 				delete(p.records, k)
 			}
 		}
-	case e.Clock != nil:
-		p.conn.SetClock(e.Clock[0], e.Clock[1])
 	}
 	return nil
 }
 
-func (p *Phone) foldBatch(s sealed) {
-	first := int(s.Header.First) - 1
-	for _, c := range p.changes[first : first+s.Header.N] {
-		c.batch = s.Hash
+// foldKey takes a key. Batches of an earlier one that no server acknowledged are taken apart: their changes are
+// sealed again. Receipts are numbered per install, so they count from the start.
+func (p *Phone) foldKey(text string) error {
+	raw, err := hex.DecodeString(text)
+	if err != nil {
+		return fmt.Errorf("read key: %w", err)
 	}
-	p.batches = append(p.batches, s)
+	if p.key, err = install.ParseKey(raw); err != nil {
+		return err
+	}
+	p.conn.Key, p.last, p.rn = p.key, nil, 0
+	var kept []*sealed
+	var open []*Saved
+	for _, b := range p.batches {
+		if b.level != "" {
+			kept = append(kept, b)
+			continue
+		}
+		open = append(open, b.changes...)
+		delete(p.byHash, b.Hash)
+	}
+	p.batches, p.unsealed = kept, append(open, p.unsealed...)
+	return nil
+}
+
+func (p *Phone) believe(chain []string) error {
+	for _, text := range chain {
+		c, err := install.Parse(text)
+		if err != nil {
+			return err
+		}
+		p.servers[c.Install] = c
+	}
+	return nil
+}
+
+func (p *Phone) foldBatch(s *sealed) {
+	s.changes, s.waits = p.unsealed[:s.Header.N:s.Header.N], true
+	p.unsealed = p.unsealed[s.Header.N:]
+	p.batches, p.last, p.byHash[s.Hash] = append(p.batches, s), s, s
 }
 
 func (p *Phone) foldReceipt(r batch.Receipt) {
-	if r.Level == batch.LevelTownship || r.Level == batch.LevelCity {
-		p.acked[r.Batch] = true
+	b := p.byHash[r.Batch]
+	if b == nil || (r.Level != batch.LevelTownship && r.Level != batch.LevelCity) {
+		return
 	}
-	i := 0
-	for _, c := range p.changes {
-		if c.batch != r.Batch {
-			continue
-		}
-		if c.Level != batch.LevelCity {
-			c.Level = r.Level
-		}
-		c.Verdict = "applied"
-		if v := r.Verdicts[fmt.Sprint(i)]; v != "" {
-			c.Verdict = v
-		}
-		i++
+	b.waits = false
+	if b.level == batch.LevelCity && r.Level != batch.LevelCity {
+		return
+	}
+	b.level = r.Level
+	for i, c := range b.changes {
+		c.Level, c.Verdict = r.Level, cmp.Or(r.Verdicts[strconv.Itoa(i)], "applied")
 	}
 }
 
@@ -187,6 +229,10 @@ func (p *Phone) foldFeed(lines []wire.FeedLine) {
 		key := l.C + "/" + l.R
 		switch {
 		case l.Reset != "":
+			if p.epoch != "" && p.epoch != l.Epoch {
+				p.offerAgain()
+			}
+			p.epoch = l.Epoch
 			cp.stale = map[string]bool{}
 			for k, r := range p.records {
 				if r.feed == last.Feed {
