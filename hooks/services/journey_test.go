@@ -287,7 +287,7 @@ func TestCounselAndListsOfferWhatTheRegionHolds(t *testing.T) {
 	require.NoError(t, err)
 	_, got := o.call("officer", "GET", "/api/office/counsel", nil)
 	require.Len(t, got["items"], 1)
-	assert.Equal(t, []any{"双龙村"}, got["items"].([]any)[0].(map[string]any)["villages"])
+	assert.Equal(t, []any{map[string]any{"code": village, "name": "双龙村", "level": "village"}}, got["items"].([]any)[0].(map[string]any)["villages"])
 	_, got = o.call("neighbour", "GET", "/api/office/counsel", nil)
 	assert.Empty(t, got["items"])
 	_, got = o.call("officer", "GET", "/api/office/lists", nil)
