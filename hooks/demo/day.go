@@ -69,6 +69,11 @@ func (h *house) day(ctx context.Context, o options) (*day, error) {
 	if err := h.work(ctx, d); err != nil {
 		return nil, err
 	}
+	for _, w := range d.workers[:2] {
+		if len(w.events) == 0 {
+			return nil, fmt.Errorf("the line of %s was to be cut and was not", w.login)
+		}
+	}
 	if err := h.residents(ctx, d); err != nil {
 		return nil, err
 	}
