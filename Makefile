@@ -34,8 +34,8 @@ lint: ## form and vet
 	@unformed="$$(gofmt -l $$(git ls-files '*.go'))"; if [ -n "$$unformed" ]; then echo "gofmt needed: $$unformed"; exit 1; fi
 	go vet -tags no_ui ./...
 
-bench:
-	go test -tags no_ui -run '^$$' -bench . -benchmem -timeout 30m ./...
+bench: ## what the engine costs, beside two references; BENCH="-n 100000 -runs 3" for more
+	go run -tags no_ui ./bench $(BENCH)
 
 # Each fuzz target for a while; FUZZTIME=10m before a release.
 FUZZTIME ?= 20s

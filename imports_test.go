@@ -34,6 +34,9 @@ var house = []struct {
 }{
 	{".", []string{"hooks", "hooks/platform", "migrations"}, pure},
 	{"migrations", nil, all},
+	{"bench", []string{"bench/visitgen", "hooks/platform", "sync/"}, all},
+	{"bench/visitgen", nil, pure},
+	{"bench/", []string{"bench/visitgen"}, pure},
 
 	{"sync/change", nil, pure},
 	{"sync/install", []string{"sync/change"}, pure},
