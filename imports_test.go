@@ -37,6 +37,7 @@ var house = []struct {
 	{"bench", []string{"bench/visitgen", "hooks/platform", "sync/"}, all},
 	{"bench/visitgen", nil, pure},
 	{"bench/", []string{"bench/visitgen"}, pure},
+	{"docs/example", []string{"sync/"}, all},
 
 	{"sync/change", nil, pure},
 	{"sync/install", []string{"sync/change"}, pure},
