@@ -93,7 +93,7 @@ func found(t *testing.T, app core.App, collection *core.Collection) []column {
 		case *core.RelationField:
 			of, err := app.FindCollectionByNameOrId(f.CollectionId)
 			require.NoError(t, err)
-			c.of = of.Name
+			c.of, c.needed = of.Name, f.Required
 			assert.False(t, f.CascadeDelete)
 			assert.False(t, f.IsMultiple(), "a single relation is stored as plain text")
 		}

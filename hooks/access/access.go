@@ -71,6 +71,10 @@ type Entry struct {
 	First, While []string
 	// Sealed records (secrecy = sealed) are only for their owner and administrators.
 	Sealed bool
+	// SealedBy is the field that names the service whose secrecy and owner decide
+	// about a record that has none of its own. While the service is unknown here, nobody
+	// is shown what may belong to a sealed one.
+	SealedBy string
 }
 
 // everybody grants one scope to all roles.
@@ -128,13 +132,13 @@ var Table = []Entry{
 		While:  []string{"draft", "submitted", "returned"},
 	},
 	{
-		Collection: "documents", Read: villagers, Create: archives, Update: archives,
+		Collection: "documents", Read: villagers, Create: archives, Update: archives, Sealed: true, SealedBy: "service",
 		Fixed: []string{"region", "service", "state", "no", "device_no", "filed_at", "hash"},
 		Unset: []string{"no", "filed_at", "hash"},
 		First: []string{"draft", "submitted"},
 		While: []string{"draft", "submitted", "returned"},
 	},
-	{Collection: "attachments", Read: villagers, Create: archives},
+	{Collection: "attachments", Read: villagers, Create: archives, Sealed: true, SealedBy: "service"},
 	{Collection: "ratings", Read: Grants{Officer: InRegion, Supervisor: InRegion, Admin: InRegion}},
 	{
 		Collection: "orders", Owner: "assignee",

@@ -42,7 +42,7 @@ func (s Staff) Active(now time.Time) bool {
 // Target is what a decision must know of a record.
 type Target struct {
 	Region string
-	Owner  string // value of the entry's owner field
+	Owner  string // value of the entry's owner field; where SealedBy is set, the service's
 	State  string // "" where the collection has none
 	Sealed bool
 }

@@ -72,7 +72,7 @@ func (e Entry) rule(verb Verb) *string {
 	}
 	parts = append(parts, e.who(grants))
 	if e.Sealed && verb != Create {
-		parts = append(parts, `(secrecy != "sealed"`+or+e.Owner+" = "+account+"id"+or+account+`role = "admin")`)
+		parts = append(parts, e.unsealed())
 	}
 	switch verb {
 	case Create:
@@ -96,6 +96,16 @@ func (e Entry) rule(verb Verb) *string {
 	}
 	rule := strings.Join(parts, and)
 	return &rule
+}
+
+// unsealed is the condition of secrecy: of the record itself, or of the service that it
+// belongs to, which has to be there (it has a region then).
+func (e Entry) unsealed() string {
+	if e.SealedBy == "" {
+		return `(secrecy != "sealed"` + or + e.Owner + " = " + account + "id" + or + account + `role = "admin")`
+	}
+	service := e.SealedBy + "."
+	return service + `region != ""` + and + "(" + service + `secrecy != "sealed"` + or + service + "counsel = " + account + "id" + or + account + `role = "admin")`
 }
 
 func unchanged(field string) string { return "@request.body." + field + ":changed = false" }

@@ -35,6 +35,9 @@ const (
 
 var places = []struct{ name, code string }{{"own", own}, {"neighbour", neighbour}, {"other town", otherTown}, {"abroad", abroad}}
 
+// openService is one that is not sealed, to which sample documents and attachments belong.
+const openService = "openservice0001"
+
 // world is a node with real HTTP in front of it.
 type world struct {
 	t      *testing.T
@@ -56,7 +59,9 @@ func newWorld(t *testing.T) *world {
 	require.NoError(t, err)
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
-	return &world{t: t, app: app, server: server}
+	w := &world{t: t, app: app, server: server}
+	w.record("services", map[string]any{"id": openService, "region": own, "counsel": "nobody", "secrecy": "normal", "state": "submitted"})
+	return w
 }
 
 // record saves a record past all rules.
@@ -167,9 +172,9 @@ func sample(collection, region string) (fields, change map[string]any) {
 	case "services":
 		return map[string]any{"region": region, "state": "draft", "title": "借款"}, map[string]any{"title": "改"}
 	case "documents":
-		return map[string]any{"region": region, "state": "draft", "service": "s00000000000000"}, map[string]any{"template": "D01"}
+		return map[string]any{"region": region, "state": "draft", "service": openService}, map[string]any{"template": "D01"}
 	case "attachments":
-		return map[string]any{"region": region, "service": "s00000000000000", "sha256": strings.Repeat("a", 64)}, map[string]any{"mime": "image/png"}
+		return map[string]any{"region": region, "service": openService, "sha256": strings.Repeat("a", 64)}, map[string]any{"mime": "image/png"}
 	case "ratings":
 		return map[string]any{"region": region, "grade": 5}, map[string]any{"grade": 1}
 	case "orders":

@@ -15,7 +15,9 @@ when the database differs.*
 - **类型 type** — text, number, bool, json (a list or an object) or relation (one id). Texts are UTF-8 and counted in characters, a rare character
   counts as one; json is counted in bytes. Nothing is null: an unset text is "", an unset number 0.
 - **规则 rule** — what a value that is not empty must satisfy. *Needed*: may not be empty. A wrong identity number, credit code or telephone number
-  warns and never blocks saving.
+  that comes by sync is kept and marked, never refused. At a desk, where the paper can be looked at again, it is refused (id_check_digit, uscc_check, phone_format)
+  unless the request says that the paper shows it so: ` + "`?unchecked=1`" + ` for residents and enterprises over REST, ` + "`\"unchecked\": true`" + ` in the body of
+  POST /api/office/services. A good one is brought to one form.
 - **来源 source** — the law or standard, or the business rule (R5, F1, D3 …), that the field comes from.
 - **个人信息 personal data** — none, personal or sensitive (个人信息保护法第28条). *Hidden* fields are never returned by the REST interface: pages
   show them masked, and in full only for a purpose that is written to the audit trail.

@@ -65,12 +65,15 @@ var handling = []Field{
 	grouped("state", text("return_reason", "退回原因", 500, "rule R7")),
 }
 
+// ofService is a relation, because the rules of secrecy walk to the service.
+var ofService = needed(Field{Name: "service", Type: Relation, Of: "services", Zh: "服务记录", Rule: "an existing service, over REST; by sync it may arrive later", Source: "rule D3", Max: 15})
+
 var documents = Collection{
 	Name: "documents", Zh: "文书", En: "documents", Base: Plain, Policy: Merge,
 	Note: "Drafted from a template; immutable and numbered once filed.",
 	Fields: []Field{
 		region("村(社区)"),
-		needed(id("service", "服务记录", "id of a service")),
+		ofService,
 		text("template", "文书模板", 40, "document templates"),
 		grouped("text", personal(text("title", "标题", 200, "GB/T 9704-2012"))),
 		grouped("text", sensitive(list("body", "正文", 200000, "the template's fields and paragraphs", "document templates"))),
@@ -89,7 +92,7 @@ var attachments = Collection{
 	Note: "The file itself lies in the store of blobs under its hash.",
 	Fields: []Field{
 		region("村(社区)"),
-		needed(id("service", "服务记录", "id of a service")),
+		ofService,
 		choice("kind", "类别", "table of kinds of service; never compulsory", "photo", "signature", "audio", "scan", "other"),
 		needed(Field{Name: "sha256", Type: Text, Zh: "文件摘要", Rule: "64 lower-case hexadecimal digits", Source: "docs/sync.md", Max: 64, Pattern: hashPattern}),
 		number("size", "大小", "bytes", "docs/security.md"),
