@@ -68,8 +68,16 @@ async function match(version, path) {
   return cache.match(path);
 }
 
+let renewing = null;
+
+/** Looks for a newer version, one look at a time. */
+function renew() {
+  if (!renewing) renewing = fill().finally(() => { renewing = null; });
+  return renewing;
+}
+
 /** Fetches the pack when the server has another version; it counts only when it lies here whole. */
-async function renew() {
+async function fill() {
   const had = await read('next');
   const { version } = await (await timed(fetch('/version.json', { cache: 'no-store' }))).json();
   if (!version || version === had) return;

@@ -11,7 +11,7 @@ export function announce(text) {
   // A region that is filled in the same turn in which it was emptied is not read again.
   timer = window.setTimeout(() => {
     message.value = text;
-    timer = window.setTimeout(() => { message.value = ''; }, 5000);
+    timer = window.setTimeout(() => { message.value = ''; }, 3500);
   }, 30);
 }
 

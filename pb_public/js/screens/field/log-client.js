@@ -2,6 +2,7 @@
 import { html } from '../../../vendor/ui.js';
 import { t } from '../../i18n/i18n.js';
 import { idNumber, phone } from '../../core/check.js';
+import { clientKind } from './log-state.js';
 import { Check, Choice, TextField } from '../../ui/form.js';
 
 const KINDS = ['resident', 'anonymous', 'household', 'villagers', 'committee', 'enterprise'];
@@ -13,7 +14,7 @@ export function ClientPart({ kind, values, set, error }) {
   const named = values.client_kind !== 'anonymous';
   const needed = kind.required.includes('client_name');
   const named_ = needed || values.client_name;
-  return html`<${Choice} id="f-client_kind" label=${t('f.client_kind')} value=${values.client_kind} options=${KINDS.map((code) => ({ value: code, label: t('o.client_kind.' + code) }))}
+  return html`<${Choice} id="f-client_kind" label=${t('f.client_kind')} value=${clientKind(values, kind)} options=${KINDS.map((code) => ({ value: code, label: t('o.client_kind.' + code) }))}
       onPick=${(code) => set({ client_kind: code })} error=${error('client_kind')} optional=${!kind.required.includes('client_kind')} />
     ${named ? html`<${TextField} id="f-client_name" label=${t('f.client_name')} value=${values.client_name} onText=${(text) => set({ client_name: text })} optional=${!needed}
       hint=${t('log.name_hint')} maxlength="100" error=${error('client_name')} />` : null}

@@ -13,26 +13,33 @@ const FORM = ['kind', 'topic', 'topic_suggested', 'title', 'summary', 'advice', 
 
 /** Sensible beginnings; the time is set at the first touch. @param {string} kind @returns {Values} */
 export function blank(kind) {
-  return { kind, mode: 'onsite', outcome: 'answered', secrecy: 'normal', client_kind: 'resident', details: {}, presence: { kind: '', note: '' } };
+  return { kind, mode: 'onsite', outcome: 'answered', secrecy: 'normal', details: {}, presence: { kind: '', note: '' } };
 }
 
 /** A stored record as form values. @param {Record<string, any>} set @returns {Values} */
 export function valuesOf(set) {
-  const values = { ...blank(set.kind), outcome: '', client_kind: '', mode: '' };
+  const values = { ...blank(set.kind), outcome: '', mode: '' };
   for (const name of FORM) if (filled(set[name])) values[name] = set[name];
   for (const name of ['consent', 'client_groups']) if (typeof values[name] === 'string') values[name] = object(values[name]);
   return { ...values, details: object(set.details) };
 }
 
-/** The record that the values make. @param {Values} values @param {{region: string, counsel: string, kind: any, topic: any}} given */
+/** Who was served: as chosen, else a resident where the kind asks for somebody. @param {Values} values @param {any} kind */
+export function clientKind(values, kind) {
+  return values.client_kind || (kind && kind.required.includes('client_kind') ? 'resident' : '');
+}
+
+/** The record that the values make. @param {Values} values @param {{region: string, counsel: string, kind: any, topic: any}} given @returns {Record<string, any>} */
 export function setOf(values, { region, counsel, kind, topic }) {
   const allowed = kind ? [...kind.required, ...kind.optional] : [];
   const details = {};
   for (const [name, value] of Object.entries(values.details)) if (allowed.includes(name) && filled(value)) details[name] = value;
+  /** @type {Record<string, any>} */
   const set = { region, counsel };
   for (const name of FORM) set[name] = values[name];
   if (!filled(set.title) && topic) set.title = topic.zh;
-  if (values.client_kind === 'anonymous') for (const name of ['client_name', 'client_phone', 'client_id_no']) set[name] = '';
+  set.client_kind = clientKind(values, kind);
+  if (set.client_kind === 'anonymous') for (const name of ['client_name', 'client_phone', 'client_id_no']) set[name] = '';
   return { ...set, details };
 }
 

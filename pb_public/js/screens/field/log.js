@@ -69,7 +69,7 @@ function Form({ region, form, title, onLeave }) {
   const save = async () => {
     const names = lacking(values, given);
     setAsked(true);
-    if (names.length) { focusField(names[0]); announce(t('log.missing', { fields: names.map((n) => t('f.' + n)).join('、') })); return; }
+    if (names.length) { focusField(names[0]); return; }
     setSaving(true);
     await keeper.stop();
     try {

@@ -24,6 +24,9 @@ import { State } from './village.js';
 addMessages(texts);
 addMessages(labels);
 
+/** Days after the service in which a rating counts (rules.md Q2). */
+const WINDOW = 30;
+
 export default function Record({ args: [id] }) {
   const data = useStored(async () => {
     const [view, catalog] = await Promise.all([getView(db(), 'services/' + id), loadCatalog()]);
@@ -69,6 +72,7 @@ function Code({ view }) {
     return () => { live = false; };
   }, [view.r, view.set.occurred_at]);
   if (!code) return html`<section class="card code-card"><p class="empty">${t('app.loading')}</p></section>`;
+  if (code.late) return html`<p class="muted small">${t('record.late')}</p>`;
   if (code.missing) return html`<${Note} kind="warn"><p>${t('record.no_code')}</p></${Note}>`;
   return html`<section class="card code-card" aria-label=${t('record.code')}>
     <${Qr} size=${code.qr.size} path=${code.qr.path} label=${t('record.qr')} />
@@ -80,6 +84,7 @@ async function makeCode(view) {
   await (await syncReady()).seal();
   const { tokens, alias, rating_base: base } = await getMeta(db(), ['tokens', 'alias', 'rating_base']);
   const day = dayOf(Date.parse(view.set.occurred_at));
+  if (dayOf(Date.now()) - day > WINDOW) return { late: true };
   const key = tokens[yearOf(day)];
   if (!key) return { missing: true };
   const token = await ratingToken(key, { alias, day, service: view.r });

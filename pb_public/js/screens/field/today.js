@@ -45,7 +45,7 @@ function Village({ region, row, first }) {
   return html`<li class="card village">
     <a class="village-name" href=${'#/village/' + region.code}>
       <h3>${name}</h3>
-      <span class="muted small">${row ? t('today.counts', { month: row.month, total: row.total }) : ' '}${row && row.last ? ' · ' + t('today.last', { day: shortDay(row.last) }) : ''}</span>
+      <span class="muted small">${row ? t('today.counts', { month: row.month, total: row.total }) : ' '}${row && row.last ? html`<br />${t('today.last', { day: shortDay(row.last) })}` : null}</span>
       ${row && row.unsent ? html`<span class="badge warn">${t('today.unsent_here', { n: row.unsent })}</span>` : null}
     </a>
     <a class=${'btn' + (first ? ' primary' : '')} href=${'#/log/' + region.code} aria-label=${t('today.log_in', { name })}><${Icon} name="plus" />${t('today.log')}</a>

@@ -2,6 +2,7 @@
 import { html, useState } from '../../../vendor/ui.js';
 import { addMessages, nameOf, t } from '../../i18n/i18n.js';
 import * as texts from '../../i18n/field-more.js';
+import * as labels from '../../i18n/labels.js';
 import { listIn } from '../../store/views.js';
 import { Icon } from '../../ui/icon.js';
 import { Empty, Page } from '../../ui/page.js';
@@ -14,6 +15,7 @@ import { chinaDate, dayName, moment } from './format.js';
 import { endVisit, openVisit } from './log-state.js';
 
 addMessages(texts);
+addMessages(labels);
 const FIRST = 30;
 
 export default function Village({ args: [region] }) {
