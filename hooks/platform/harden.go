@@ -41,6 +41,7 @@ func rateLimits() core.RateLimitsConfig {
 	return core.RateLimitsConfig{Enabled: true, Rules: []core.RateLimitRule{
 		{Label: "*:auth", Duration: 60, MaxRequests: 30},
 		{Label: "POST /api/cunju/setup", Duration: 60, MaxRequests: 10},
+		{Label: "POST /api/cunju/password", Duration: 60, MaxRequests: 10},
 		{Label: "/api/", Duration: 10, MaxRequests: 3000},
 	}}
 }
