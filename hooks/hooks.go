@@ -25,6 +25,7 @@ import (
 	"cunju/hooks/region"
 	"cunju/hooks/services"
 	"cunju/hooks/setup"
+	"cunju/hooks/staff"
 	"cunju/sync/engine"
 	"cunju/sync/httpapi"
 	"cunju/sync/oplog"
@@ -57,6 +58,7 @@ func Register(app *pocketbase.PocketBase, cfg platform.Config, public fs.FS) {
 	eng.AddProjection(rated.Projection())
 	services.Register(app, services.Deps{Rules: services.Rules{Catalog: catalog{}}, Engine: eng, Committed: eng.Committed, Tier: node.Tier,
 		Region: node.Region, Name: node.Name, Now: node.Now, RatingURL: rated.PrintedCode})
+	staff.Register(app, staff.Deps{Weak: setup.Weak, Now: node.Now})
 	overview.Register(app, overview.Deps{Now: node.Now, Own: eng.Install, Category: category})
 	eng.AddProjection(overview.Projection())
 	uplink(house, app, eng, node)
