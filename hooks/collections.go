@@ -3,6 +3,7 @@ package hooks
 import (
 	"time"
 
+	"cunju/hooks/archives"
 	"cunju/hooks/directory"
 	"cunju/hooks/documents"
 	"cunju/hooks/ratings"
@@ -23,6 +24,8 @@ func rules(catalog services.Catalog) map[string]rule {
 		visits.Collection:    visits.Check,
 		documents.Collection: documents.Check,
 		ratings.Collection:   ratings.Check,
+		archives.Residents:   archives.CheckResident,
+		archives.Enterprises: archives.CheckEnterprise,
 	}
 }
 
@@ -33,7 +36,7 @@ func synced(book *directory.Book, judges map[string]rule) []engine.Collection {
 		if !c.Synced() {
 			continue
 		}
-		col := engine.Collection{Name: c.Name, Policy: policies[c.Policy], Lane: c.Lane, Check: inKnownRegion(book, judges[c.Name])}
+		col := engine.Collection{Name: c.Name, Policy: policies[c.Policy], Lane: c.Lane, Check: inKnownRegion(book, inForm(c, judges[c.Name]))}
 		for _, f := range c.Fields {
 			col.Fields = append(col.Fields, engine.Field{Name: f.Name, Kind: kinds[f.Type], Max: f.Limit(), Group: f.Group})
 		}
@@ -51,9 +54,6 @@ func inKnownRegion(book *directory.Book, next rule) rule {
 	return func(p engine.Proposed) string {
 		if code, ok := p.Set["region"].(string); ok && !book.Known(code, time.UnixMilli(p.Tau)) {
 			return "rule:region_unknown"
-		}
-		if next == nil {
-			return ""
 		}
 		return next(p)
 	}

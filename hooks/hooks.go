@@ -14,6 +14,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 
 	"cunju/hooks/access"
+	"cunju/hooks/archives"
 	"cunju/hooks/audit"
 	"cunju/hooks/demo"
 	"cunju/hooks/devices"
@@ -40,11 +41,13 @@ const uplinkEvery = 30 * time.Second
 func Register(app *pocketbase.PocketBase, cfg platform.Config, public fs.FS) {
 	house := platform.Bind(app, cfg, public, nil)
 	node, trail := house.Node, trail{house.Node.Now}
+	answers(app)
 	setup.Register(app, setup.Deps{
 		Tier: node.Tier, Region: node.Region, Name: node.Name,
 		Scope: region.Range, Local: platform.FromThisMachine, Audit: trail.setUp,
 	})
 	access.Register(app)
+	archives.Register(app, archives.Deps{Now: node.Now})
 	book := directory.Register(app)
 	judges := rules(catalog{})
 	eng := engine.New(app, engine.Config{Tier: node.Tier, Region: node.Region, Name: node.Name, KeyDir: node.KeyDir,
