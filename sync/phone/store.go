@@ -51,6 +51,7 @@ type Saved struct {
 	Line    []byte
 	Level   string // "" saved here, township, city
 	Verdict string // of the highest level heard of
+	Install string // under whose key it was sealed, "" before
 	back    bool   // what the feeds gave since its receipt includes it
 }
 
@@ -199,6 +200,9 @@ func (p *Phone) believe(chain []string) error {
 func (p *Phone) foldBatch(s *sealed) {
 	s.changes, s.waits = p.unsealed[:s.Header.N:s.Header.N], true
 	p.unsealed = p.unsealed[s.Header.N:]
+	for _, c := range s.changes {
+		c.Install = s.Header.Install
+	}
 	p.batches, p.last, p.byHash[s.Hash] = append(p.batches, s), s, s
 }
 

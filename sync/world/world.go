@@ -76,7 +76,7 @@ func New(t testing.TB, tier, region string, now func() time.Time, cols []engine.
 	require.NoError(t, n.App.Bootstrap())
 	require.NoError(t, n.App.RunSystemMigrations())
 	for _, c := range cols {
-		require.NoError(t, n.App.Save(collection(c)))
+		require.NoError(t, n.App.Save(Table(c)))
 	}
 	router, err := apis.NewRouter(n.App)
 	require.NoError(t, err)
@@ -92,7 +92,8 @@ func New(t testing.TB, tier, region string, now func() time.Time, cols []engine.
 	return n
 }
 
-func collection(c engine.Collection) *core.Collection {
+// Table is the PocketBase collection that a synced collection lives in.
+func Table(c engine.Collection) *core.Collection {
 	col := core.NewBaseCollection(c.Name)
 	for _, f := range c.Fields {
 		switch f.Kind {
