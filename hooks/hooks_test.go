@@ -54,9 +54,18 @@ func product(t *testing.T, settings ...string) (*pocketbase.PocketBase, string) 
 
 func call(t *testing.T, method, url, body string) (int, string) {
 	t.Helper()
+	return callAs(t, method, url, "", body)
+}
+
+// callAs makes a request with a login; "" is a guest.
+func callAs(t *testing.T, method, url, token, body string) (int, string) {
+	t.Helper()
 	r, err := http.NewRequest(method, url, strings.NewReader(body))
 	require.NoError(t, err)
 	r.Header.Set("Content-Type", "application/json")
+	if token != "" {
+		r.Header.Set("Authorization", token)
+	}
 	answer, err := http.DefaultClient.Do(r)
 	require.NoError(t, err)
 	defer answer.Body.Close()
