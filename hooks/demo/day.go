@@ -184,7 +184,7 @@ func (w *worker) serve(at time.Time) error {
 
 func (w *worker) record(s story, village, visit string, at time.Time) map[string]any {
 	set := map[string]any{"region": village, "visit": visit, "counsel": w.id, "kind": s.kind, "topic": s.topic, "topic_suggested": s.topic,
-		"title": s.title, "summary": fmt.Sprintf(s.summary, 2+w.rand.IntN(9)), "advice": s.advice, "outcome": s.outcome, "mode": "onsite", "place": "村委会",
+		"title": s.title, "summary": fmt.Sprintf(s.summary, s.number(w.rand)), "advice": s.advice, "outcome": s.outcome, "mode": "onsite", "place": "村委会",
 		"occurred_at": stampOf(at), "duration_min": float64(10 + 5*w.rand.IntN(9)), "client_kind": "resident", "persons": 1.0,
 		"secrecy": "normal", "state": "submitted", "device_no": fmt.Sprintf("T-%s-%d", w.phone.Alias(), len(w.services))}
 	if s.kind == "CONTRACT" {
