@@ -139,7 +139,11 @@ func (e *Engine) place(t *txn, p *planned, in incoming) error {
 	if p.row != nil && p.state.Head.ID == p.row.Rev {
 		install = p.row.Install
 	}
-	return t.store(p.col, p.edit.R, p.row, p.state, install, in.source)
+	source := in.source
+	if p.row != nil && p.row.Source != source {
+		source = "" // what others wrote before may be unknown to the node that brought this: it is given all of it
+	}
+	return t.store(p.col, p.edit.R, p.row, p.state, install, source)
 }
 
 // store writes row and feed entry of a record's state.

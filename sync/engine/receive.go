@@ -14,6 +14,7 @@ import (
 
 	"cunju/sync/batch"
 	"cunju/sync/change"
+	"cunju/sync/feed"
 	"cunju/sync/install"
 	"cunju/sync/oplog"
 	"cunju/sync/stamp"
@@ -283,13 +284,17 @@ type incoming struct {
 	checked  bool // captured from PocketBase: rules were asked before the save
 }
 
+// unnamed is the key of a line whose change id is unreadable or taken. The same line may come again under
+// another install, so its place is part of it.
+func (in *incoming) unnamed() string { return fmt.Sprintf("h-%s-%d-%d", in.line.Hash, in.batch, in.i) }
+
 // one judges a line, stores it with its verdict, and folds it when it applies.
 func (e *Engine) one(t *txn, in incoming) (string, error) {
 	row := oplog.Change{Batch: in.batch, I: in.i, Install: in.author.Install, Hash: in.line.Hash, Body: in.line.Bytes, Tau: in.received}
 	c, err := change.Parse(in.line.Bytes)
 	if in.line.Erased || err != nil {
 		// Authentic but unreadable here: kept under its hash, shown, never blocking.
-		row.ID, row.Verdict = "h-"+in.line.Hash, "refused:malformed"
+		row.ID, row.Verdict = in.unnamed(), "refused:malformed"
 		if in.line.Erased {
 			row.Verdict = "erased"
 		}
@@ -297,7 +302,7 @@ func (e *Engine) one(t *txn, in incoming) (string, error) {
 		return row.Verdict, err
 	}
 	if n, _, err := oplog.FindChange(t.db, c.ID); err != nil || n != 0 {
-		row.ID, row.Verdict = "h-"+in.line.Hash, "refused:duplicate"
+		row.ID, row.Verdict = in.unnamed(), "refused:duplicate"
 		if err == nil {
 			_, err = oplog.AddChange(t.db, row)
 		}
@@ -330,6 +335,9 @@ func (e *Engine) tau(db dbx.Builder, c *change.Change, in incoming) (int64, erro
 	var base int64
 	for _, ed := range c.Edits {
 		_, tau, err := oplog.FindChange(db, ed.Base)
+		if err == nil && tau == 0 && ed.Base != "" {
+			tau, err = standing(db, ed, ed.Base)
+		}
 		if err != nil {
 			return 0, err
 		}
@@ -340,4 +348,23 @@ func (e *Engine) tau(db dbx.Builder, c *change.Change, in incoming) (int64, erro
 		return 0, err
 	}
 	return stamp.Bounded(at.UnixMilli(), in.offset, in.received, base), nil
+}
+
+// standing is the stamp of a change that this node knows only by its effect, because the record came as a state
+// from another node; 0 when nothing of it stands, so that it cannot win over anybody.
+func standing(db dbx.Builder, ed change.Edit, id string) (int64, error) {
+	row, err := feed.Find(db, ed.C, ed.R)
+	if err != nil || row == nil {
+		return 0, err
+	}
+	if row.Rev == id {
+		return row.Tau, nil
+	}
+	stamps, err := decodeStamps(row.Stamps)
+	for _, s := range stamps {
+		if s.ID == id {
+			return s.Tau, err
+		}
+	}
+	return 0, err
 }
