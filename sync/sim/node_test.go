@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -36,6 +37,7 @@ type node struct {
 	fuse   *fuse
 
 	app    core.App
+	look   *dbx.DB // the world's own view of the database, behind no fuse
 	eng    *engine.Engine
 	peer   *peer.Peer // nil at the city
 	mux    http.Handler
@@ -105,7 +107,7 @@ func newNode(t testing.TB, w *land, name, tier, region string) *node {
 // start is a new process on the node's folder.
 func (n *node) start() error {
 	n.fuse.reset()
-	n.app = core.NewBaseApp(core.BaseAppConfig{DataDir: filepath.Join(n.dir, "data"), DBConnect: n.fuse.connect, DataMaxOpenConns: 4, DataMaxIdleConns: 2,
+	n.app = core.NewBaseApp(core.BaseAppConfig{IsDev: os.Getenv("SIM_DEBUG") != "", DataDir: filepath.Join(n.dir, "data"), DBConnect: n.fuse.connect, DataMaxOpenConns: 4, DataMaxIdleConns: 2,
 		AuxMaxOpenConns: 2, AuxMaxIdleConns: 1})
 	rights := n.w.rights
 	n.eng = engine.New(n.app, engine.Config{Tier: n.tier, Region: n.region, Name: n.name, KeyDir: filepath.Join(n.dir, "keys"),
@@ -113,6 +115,10 @@ func (n *node) start() error {
 	httpapi.Register(n.app, n.eng, rights, refuse)
 	if err := n.app.Bootstrap(); err != nil {
 		return fmt.Errorf("bootstrap %s: %w", n.name, err)
+	}
+	var err error
+	if n.look, err = dbx.Open("sqlite", filepath.Join(n.dir, "data", "data.db")+"?_pragma=busy_timeout(10000)"); err != nil {
+		return err
 	}
 	router, err := apis.NewRouter(n.app)
 	if err != nil {
@@ -137,7 +143,7 @@ func (n *node) start() error {
 func (n *node) emptyFeeds() []string { return villagesOf(n.region) }
 
 // stop ends the process; whatever it had not committed is gone.
-func (n *node) stop() error { return n.app.ClearBootstrap() }
+func (n *node) stop() error { return errors.Join(n.look.Close(), n.app.ClearBootstrap()) }
 
 // restart is a stop and a start, after a kill or not.
 func (n *node) restart() error {
