@@ -2,6 +2,7 @@ package hooks_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"log/slog"
@@ -200,7 +201,7 @@ func (w *officeWorld) log() string {
 	w.app.Logger().Error("control: one row")
 	handler, ok := w.app.Logger().Handler().(*logger.BatchHandler)
 	require.True(w.t, ok)
-	require.NoError(w.t, handler.WriteAll(w.t.Context()))
+	require.NoError(w.t, handler.WriteAll(context.WithValue(w.t.Context(), logger.BlockKey, true)))
 	var rows []struct{ Message, Data string }
 	require.NoError(w.t, w.app.AuxDB().NewQuery("SELECT message, data FROM {{_logs}}").All(&rows))
 	var all strings.Builder
