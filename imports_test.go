@@ -59,6 +59,7 @@ var house = []struct {
 	{"hooks/identity", []string{"hooks/fault", "hooks/region"}, pure},
 	{"hooks/standard", nil, pure},
 	{"hooks/codes", nil, pure},
+	{"hooks/holidays", nil, pure},
 	{"hooks/sheet", []string{"hooks/sheet/"}, pure},
 	{"hooks/sheet/", nil, pure},
 	{"hooks/register", nil, pure},
@@ -70,7 +71,7 @@ var house = []struct {
 	{"hooks/demo", []string{"hooks/codes", "hooks/region", "sync/"}, pure},
 	{"hooks/devices", []string{"hooks/fault", "hooks/region", "hooks/access", "hooks/audit", "hooks/codes", "sync/"}, all},
 	{"hooks/", []string{"hooks/fault", "hooks/region", "hooks/identity", "hooks/standard", "hooks/access", "hooks/audit", "hooks/sheet", "hooks/register",
-		"hooks/codes", "sync/engine", "sync/change", "sync/merge"}, all},
+		"hooks/codes", "hooks/holidays", "sync/engine", "sync/change", "sync/merge"}, all},
 }
 
 func fits(pattern, room string) bool {

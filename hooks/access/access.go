@@ -140,6 +140,8 @@ var Table = []Entry{
 	},
 	{Collection: "attachments", Read: villagers, Create: archives, Sealed: true, SealedBy: "service"},
 	{Collection: "ratings", Read: Grants{Officer: InRegion, Supervisor: InRegion, Admin: InRegion}},
+	{Collection: "rating_events", Read: Grants{Officer: InRegion, Supervisor: InRegion, Admin: InRegion}},
+	{Collection: "village_boards", Read: everybody(InRegion)},
 	{
 		Collection: "orders", Owner: "assignee",
 		Read:   Grants{Counsel: AssignedOrOwn, Officer: InRegion, Supervisor: InRegion, Provider: Own, Admin: InRegion},

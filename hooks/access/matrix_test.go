@@ -85,6 +85,18 @@ ratings        theirs  supervisor  lv    lv         lv    -
 ratings        theirs  provider    -     -          -     -
 ratings        theirs  admin       lv    lv         -     -
 
+rating_events  theirs  counsel     -     -          -     -
+rating_events  theirs  officer     lv    lv         -     -
+rating_events  theirs  supervisor  lv    lv         lv    -
+rating_events  theirs  provider    -     -          -     -
+rating_events  theirs  admin       lv    lv         -     -
+
+village_boards theirs  counsel     lv    lv         lv    -
+village_boards theirs  officer     lv    lv         -     -
+village_boards theirs  supervisor  lv    lv         lv    -
+village_boards theirs  provider    lv    lv         lv    -
+village_boards theirs  admin       lv    lv         -     -
+
 orders         mine    counsel     lv    lv         lv    -
 orders         mine    provider    lv    lv         lv    -
 orders         theirs  counsel     lv    -          -     -

@@ -177,6 +177,10 @@ func sample(collection, region string) (fields, change map[string]any) {
 		return map[string]any{"region": region, "service": openService, "sha256": strings.Repeat("a", 64)}, map[string]any{"mime": "image/png"}
 	case "ratings":
 		return map[string]any{"region": region, "grade": 5}, map[string]any{"grade": 1}
+	case "rating_events":
+		return map[string]any{"region": region, "kind": "accept"}, map[string]any{"note": "改"}
+	case "village_boards":
+		return map[string]any{"region": region, "duty_times": "每周三"}, map[string]any{"duty_times": "改"}
 	case "orders":
 		return map[string]any{"region": region, "state": "new", "title": "求助"}, map[string]any{"title": "改"}
 	case "order_events":

@@ -20,6 +20,37 @@ var ratings = Collection{
 	Indexes: []string{"tag", "region, rated_at"},
 }
 
+var ratingEvents = Collection{
+	Name: "rating_events", Zh: "评价处置", En: "what was done about ratings", Base: Plain, Policy: Append, Lane: "office",
+	Note: "Each step of handling a bad rating, each decision about a flagged one, each call of the random sample. Never edited: a mistake is answered by a further step.",
+	Fields: []Field{
+		region("乡镇(街道)"),
+		{Name: "code", Type: Text, Zh: "评价码", Rule: "22 hexadecimal digits: alias and tag of the code", Source: "rule Q7", Max: 22, Pattern: `^[0-9a-f]{22}$`},
+		id("rating", "好差评", "id of the rating that is decided about"),
+		id("service", "服务记录", "id of the service of a sample call"),
+		choice("kind", "步骤", "rule Q7", "accept", "contact", "verify", "unfounded", "plan", "explain", "fix", "call_back", "asked", "close", "reopen",
+			"remind", "escalate", "count", "exclude", "enter", "sample"),
+		choice("answer", "群众答复", "rule Q6", "satisfied", "fair", "unsatisfied", "unreached", "anonymous"),
+		text("note", "说明", 1000, "rule Q7; no personal data"),
+		id("by", "经办人", "id of a staff account; empty: the node or the resident"),
+		moment("at", "时间"),
+	},
+	Indexes: []string{"code, at", "region, at", "rating", "service"},
+}
+
+var villageBoards = Collection{
+	Name: "village_boards", Zh: "公示牌", En: "village boards", Base: Plain, Policy: Authority,
+	Note: "What the public page of a village says beside the assignment of its counsel. One record a village.",
+	Fields: []Field{
+		region("村(社区)"),
+		text("duty_times", "值班时间", 200, "rule R9"),
+		text("next_lecture", "下次法治讲座", 200, "rules of public disclosure"),
+		text("complaint_phone", "监督电话", 30, "rule R9"),
+		text("complaint_note", "投诉渠道", 200, "rule R9"),
+	},
+	Indexes: []string{"region"},
+}
+
 var orders = Collection{
 	Name: "orders", Zh: "工单", En: "work orders", Base: Plain, Policy: Merge,
 	Note: "A need that someone must answer by a deadline. Its state is set by nodes only.",

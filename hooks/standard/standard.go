@@ -102,7 +102,7 @@ var Collections = []Collection{
 	regions, topics, serviceTypes,
 	staff, institutions, practitioners, assignments,
 	residents, enterprises,
-	visits, services, documents, attachments, ratings,
+	visits, services, documents, attachments, ratings, ratingEvents, villageBoards,
 	orders, orderEvents,
 	audit, pairings, installs,
 }
