@@ -87,7 +87,8 @@ export function reasonOf(verdict) {
   const rule = code.slice(5);
   const [, kind, field] = /^(required|too_long)_(.+)$/.exec(rule) || [];
   if (kind) return { key: 'why.' + kind, field };
-  return { key: rule === 'number' || rule === 'reason' ? 'why.' + rule : 'why.value', field: rule };
+  if (rule === 'region_unknown') return { key: 'why.region', field: '' };
+  return { key: rule === 'number' || rule === 'reason' ? 'why.' + rule : 'why.value', field: rule.replace(/^format_/, '') };
 }
 
 /** Month of a China-time text or moment, 1–12. @param {number} ms */

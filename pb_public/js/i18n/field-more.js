@@ -30,7 +30,7 @@ export const zh = {
   'verdict.conflict': '与他人的修改有冲突', 'verdict.conflict.hint': '别人同时改过这条记录，已采用较新的内容；您的内容已留存，由司法所处理。', 'verdict.held': '暂存，等司法所确认', 'verdict.held.hint': '记录已安全送达，确认后生效。', 'verdict.refused': '服务器没有采用',
   'village.empty': '这个村还没有服务记录。', 'village.end': '结束走访', 'village.ended': '走访已结束', 'village.log': '记一件服务', 'village.more': '再显示（还有 {n} 条）', 'village.services': '服务记录', 'village.since': '今日走访，{at} 开始', 'village.today': '今天', 'village.undated': '无日期',
   'why.duplicate': '这条内容已经收过。', 'why.frozen': '记录已核验，不能再改。', 'why.malformed': '内容格式不对，请更新程序。', 'why.number': '编号只由司法所编写。', 'why.reason': '需要写明原因。', 'why.required': '缺少“{field}”，请修改补上。', 'why.rights': '您目前没有在这个村记录的权限，请司法所核对指派。',
-  'why.schema': '程序版本不一致，请更新后重试。', 'why.scope': '不在这个司法所的辖区。', 'why.state': '记录当前的状态不允许这样改。', 'why.too_long': '“{field}”太长，请精简。', 'why.value': '“{field}”的内容不符合要求，请修改。',
+  'why.region': '这个村（社区）在当时的区划里不存在。', 'why.schema': '程序版本不一致，请更新后重试。', 'why.scope': '不在这个司法所的辖区。', 'why.state': '记录当前的状态不允许这样改。', 'why.too_long': '“{field}”太长，请精简。', 'why.value': '“{field}”的内容不符合要求，请修改。',
 };
 
 export const en = {
@@ -64,5 +64,5 @@ export const en = {
   'verdict.conflict': 'It met somebody else\'s change', 'verdict.conflict.hint': 'Another person changed this record at the same time; the newer content was taken, yours is kept for the office to decide.', 'verdict.held': 'Kept until the office confirms', 'verdict.held.hint': 'The record has arrived safely and counts after confirmation.', 'verdict.refused': 'The server did not accept it',
   'village.empty': 'No service has been logged in this village yet.', 'village.end': 'End visit', 'village.ended': 'Visit ended', 'village.log': 'Log a service', 'village.more': 'Show more ({n} left)', 'village.services': 'Services', 'village.since': 'Visit today, since {at}', 'village.today': 'Today', 'village.undated': 'No date',
   'why.duplicate': 'This was already received.', 'why.frozen': 'The record is verified and can no longer be changed.', 'why.malformed': 'The form of the content is wrong; please update the app.', 'why.number': 'Only the office gives numbers.', 'why.reason': 'A reason is needed.', 'why.required': '"{field}" is missing; please edit and add it.', 'why.rights': 'You may not write in this village at present; ask the office to check the assignment.',
-  'why.schema': 'The versions do not fit; update the app and try again.', 'why.scope': 'It lies outside this office\'s region.', 'why.state': 'The state of the record does not allow this change.', 'why.too_long': '"{field}" is too long; please shorten it.', 'why.value': '"{field}" is not valid; please correct it.',
+  'why.region': 'This village did not exist at that time.', 'why.schema': 'The versions do not fit; update the app and try again.', 'why.scope': 'It lies outside this office\'s region.', 'why.state': 'The state of the record does not allow this change.', 'why.too_long': '"{field}" is too long; please shorten it.', 'why.value': '"{field}" is not valid; please correct it.',
 };
