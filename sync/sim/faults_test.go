@@ -80,8 +80,9 @@ func clone(h *handset) {
 
 // backups of phones by handset.
 type saved struct {
-	flash *flash
-	at    int // promises made before it
+	flash   *flash
+	install string
+	at      int // promises made before it
 }
 
 // backUpOrRestore takes a backup of a phone, or puts the one it has back.
@@ -91,10 +92,10 @@ func backUpOrRestore(h *handset) {
 		return
 	}
 	if h.backup == nil {
-		h.backup = &saved{h.flash.copied(), len(w.promises)}
+		h.backup = &saved{h.flash.copied(), h.p.Install(), len(w.promises)}
 		return
 	}
-	w.forks[h.p.Install()] = true
+	w.forks[h.backup.install] = true
 	w.excuse("restored phone", h.backup.at, func(p *promise) bool { return p.phone == h && !w.arrived(p, h.home) })
 	h.flash.files = h.backup.flash.copied().files
 	h.flash.kill()
