@@ -65,14 +65,17 @@ func Notes(check func(engine.Proposed) string) []engine.Collection {
 	}
 }
 
-// New starts a node on a temporary folder.
-func New(t testing.TB, tier, region string, now func() time.Time, cols []engine.Collection) *Node {
+// New starts a node on a temporary folder. with may put more on it before it starts.
+func New(t testing.TB, tier, region string, now func() time.Time, cols []engine.Collection, with ...func(*Node, *httpapi.API)) *Node {
 	n := &Node{Rights: &Rights{Denied: map[string]bool{}}, Link: &Link{}}
 	dir := t.TempDir()
 	n.App = core.NewBaseApp(core.BaseAppConfig{DataDir: filepath.Join(dir, "data")})
 	n.Engine = engine.New(n.App, engine.Config{Tier: tier, Region: region, Name: tier, KeyDir: filepath.Join(dir, "keys"),
 		Collections: cols, Rights: n.Rights, Now: now})
-	httpapi.Register(n.App, n.Engine, n.Rights, fail)
+	api := httpapi.Register(n.App, n.Engine, n.Rights, fail)
+	for _, f := range with {
+		f(n, api)
+	}
 	require.NoError(t, n.App.Bootstrap())
 	require.NoError(t, n.App.RunSystemMigrations())
 	for _, c := range cols {
