@@ -147,6 +147,23 @@ var table = map[string]Entry{
 		Text{"同一批次号出现了两份不同内容，设备已暂停。", "Two different batches carry one number; the device is suspended."},
 		Text{"请保留设备原样，联系司法所处理。", "Leave the device as it is and contact the office."}},
 
+	// attachments and bundles
+	"blob_offset": {http.StatusConflict,
+		Text{"附件的续传位置不对。", "The attachment goes on from another place."},
+		Text{"程序会从服务器已收到的位置继续发送。", "The program will go on from what the server already has."}},
+	"blob_hash": {http.StatusUnprocessableEntity,
+		Text{"附件内容与登记的摘要不符，没有保存。", "The attachment's content does not match its digest; it was not kept."},
+		Text{"程序会重新发送；若反复出现，请在手机上重新添加附件。", "The program will send it again; if it happens again, add the attachment anew on the phone."}},
+	"blob_kind": {http.StatusUnprocessableEntity,
+		Text{"照片格式无法识别，或像素超过4000万。", "The photo's format is not known, or it has more than 40 million pixels."},
+		Text{"请用 JPEG 或 PNG 照片重新添加。", "Add it again as a JPEG or PNG photo."}},
+	"blob_quota": {http.StatusInsufficientStorage,
+		Text{"这台设备的附件空间已用完。", "This device has used up its space for attachments."},
+		Text{"附件仍在本机；请联系司法所处理。", "The attachments are still on this device; contact the office."}},
+	"bundle_receiver": {http.StatusUnprocessableEntity,
+		Text{"这个文件不是给本机的。", "This file is meant for another receiver."},
+		Text{"请核对文件名和来源；换过服务器的，请重新导出。", "Check the file's name and origin; if the server was replaced, export it again."}},
+
 	// ratings
 	"rate_window": {http.StatusConflict,
 		Text{"评价期限已过。", "The time for rating is over."},
@@ -157,6 +174,19 @@ var table = map[string]Entry{
 	"rate_staff_browser": {http.StatusForbidden,
 		Text{"工作人员的设备不能用于评价。", "A staff device cannot be used to rate."},
 		Text{"请用群众本人的手机扫码，或填写纸质评价单。", "Scan with the resident's own phone, or fill in a paper slip."}},
+
+	"case_rated": {http.StatusForbidden,
+		Text{"被评价的人不能处理这条评价。", "The person who was rated cannot handle this rating."},
+		Text{"请由本所其他人员或上级处理。", "Leave it to somebody else of the office or to the county."}},
+	"case_same_person": {http.StatusForbidden,
+		Text{"这一步须由另一个人来做。", "This step needs a second person."},
+		Text{"认定不属实或群众仍不满意的，由没有作出认定的人复核后办结。", "What was found to be without ground, or still does not satisfy, is closed by somebody who did not make the finding."}},
+	"case_note": {http.StatusBadRequest,
+		Text{"请写清楚查到了什么、做了什么。", "Say what was found and what was done."},
+		Text{"至少10个字；只写“已沟通”不能办结。", "At least 10 characters; “spoken with” alone closes nothing."}},
+	"case_answer": {http.StatusBadRequest,
+		Text{"回访结果不对。", "This outcome of the call-back does not fit."},
+		Text{"留了电话的须回访并记下答复；没有留电话的选“匿名”。", "Who left a number is called and the answer noted; who left none is “anonymous”."}},
 
 	// the machine
 	"disk_full": {http.StatusInsufficientStorage,
