@@ -269,6 +269,9 @@ func (p *Phone) names() []string {
 	var list []string
 	for _, r := range p.who.Regions {
 		list = append(list, r.Code)
+		if !strings.HasSuffix(r.Code, "000") { // villages also have what is for this person alone
+			list = append(list, feed.Name(r.Code, feed.Own(p.who.Staff.ID)))
+		}
 	}
 	return list
 }

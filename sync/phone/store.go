@@ -89,8 +89,14 @@ func (p *Phone) open() error {
 		}
 		p.size = int64(len(raw) - len(rest))
 	}
-	p.file, err = p.disk.Open(p.path, p.size)
-	return err
+	if p.file, err = p.disk.Open(p.path, p.size); err != nil {
+		return err
+	}
+	// What a killed app wrote but did not sync was read like everything else. It must not be acted on and then lost.
+	if err := p.file.Sync(); err != nil {
+		return errors.Join(fmt.Errorf("flush store: %w", err), p.file.Close())
+	}
+	return nil
 }
 
 // keep makes an entry durable and only then true. After a failure nobody knows what the disk holds
