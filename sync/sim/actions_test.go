@@ -147,7 +147,9 @@ func breakRule(rng *rand.Rand, h *handset) {
 }
 
 func meet(rng *rand.Rand, h *handset) {
+	w := h.w
 	err := h.sync(context.Background())
+	w.say("  %s (%s) synced: %v", h.name, h.staff, err)
 	if deadEnd(err) && chance(rng, 60) && !h.flash.off {
 		h.renew()
 	}
@@ -155,7 +157,7 @@ func meet(rng *rand.Rand, h *handset) {
 
 func talk(w *land, n *node) {
 	n.alive(w.t)
-	n.run(context.Background())
+	w.say("  %s talked: %v", n.name, n.run(context.Background()))
 	n.alive(w.t)
 	w.city.alive(w.t)
 }
@@ -229,6 +231,7 @@ func board(w *land, rng *rand.Rand) {
 
 // atDesk notes what a clerk saw as saved.
 func (w *land) atDesk(n *node, err error) {
+	w.say("  %s saved: %v", n.name, err)
 	defer n.alive(w.t)
 	if err != nil {
 		return
@@ -248,9 +251,12 @@ func (w *land) steps(n, faultPercent int) {
 		if chance(rng, faultPercent) {
 			f := draw(rng, faults)
 			w.fault(f.name)
+			w.say("FAULT %s", f.name)
 			f.do(w, rng)
 			continue
 		}
-		draw(rng, actions).do(w, rng)
+		a := draw(rng, actions)
+		w.say("%s", a.name)
+		a.do(w, rng)
 	}
 }

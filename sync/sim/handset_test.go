@@ -90,6 +90,7 @@ func (h *handset) save(edits ...change.Edit) string {
 		return ""
 	}
 	id, err := h.p.Save(edits)
+	h.w.say("  %s saved %s %v: %v", h.name, id, edits, err)
 	if err != nil {
 		return ""
 	}
@@ -115,6 +116,7 @@ func (h *handset) sync(ctx context.Context) error {
 
 // renew is what the office does about a dead end.
 func (h *handset) renew() error {
+	h.w.say("  %s becomes a new install", h.name)
 	if err := h.p.Renew(); err != nil {
 		return err
 	}

@@ -84,6 +84,13 @@ func (w *land) problem(kind, format string, args ...any) {
 	w.problems = append(w.problems, problem{kind, fmt.Sprintf(format, args...)})
 }
 
+// say prints a step of the history, for somebody who looks for the cause of a problem.
+func (w *land) say(format string, args ...any) {
+	if *trace {
+		fmt.Printf("%s "+format+"\n", append([]any{w.at.Format("02 15:04:05")}, args...)...)
+	}
+}
+
 // pass lets time go by.
 func (w *land) pass(d time.Duration) {
 	w.mu.Lock()

@@ -104,7 +104,20 @@ func (l *line) RoundTrip(req *http.Request) (*http.Response, error) {
 	if list := net.faults[l.from]; len(list) > 0 {
 		fault, net.faults[l.from] = list[0], list[1:]
 	}
-	return l.exchange(fault, to, req, body)
+	res, err := l.exchange(fault, to, req, body)
+	if err == nil {
+		net.w.say("    %s %s%s %d", l.from, req.URL.Path, with(fault), res.StatusCode)
+	} else {
+		net.w.say("    %s %s%s %v", l.from, req.URL.Path, with(fault), err)
+	}
+	return res, err
+}
+
+func with(fault string) string {
+	if fault == "" {
+		return ""
+	}
+	return " (" + fault + ")"
 }
 
 func (l *line) exchange(fault string, to *node, req *http.Request, body []byte) (*http.Response, error) {
@@ -208,6 +221,7 @@ func (net *network) numbered(body []byte) {
 		if known, ok := net.numbers[key]; ok && known != hash && !net.w.forks[h.Install] {
 			net.w.problem("reused", "number %s names two batches", key)
 		}
+		net.w.say("    batch %s is %s", key, hash)
 		net.numbers[key] = hash
 	}
 }

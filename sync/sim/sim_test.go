@@ -19,6 +19,7 @@ import (
 var (
 	runs  = flag.Int("sim.runs", 300, "worlds to simulate")
 	first = flag.Uint64("sim.seed", 1, "seed of the first world")
+	trace = flag.Bool("sim.trace", false, "print every step of a world; with -sim.share=0/1 -sim.runs=1 -sim.seed=S")
 	share = flag.String("sim.share", "", "of the test itself: k/n, the k-th of n processes")
 )
 
