@@ -68,18 +68,20 @@ func (w *land) round(ctx context.Context) (restless []string) {
 		}
 		if err != nil {
 			restless = append(restless, fmt.Sprintf("%s does not sync: %v", h.name, err))
-			continue
 		}
-		restless = append(restless, h.waiting()...)
 	}
 	for _, n := range append(slices.Clone(w.towns), w.city) {
 		w.pass(5 * time.Minute)
 		if err := n.run(ctx); err != nil {
 			restless = append(restless, fmt.Sprintf("%s does not sync: %v", n.name, err))
 		}
-		if n == w.city {
-			continue
+	}
+	for _, h := range w.phones {
+		if !h.lost && h.p != nil {
+			restless = append(restless, h.waiting()...)
 		}
+	}
+	for _, n := range w.towns {
 		waiting, err := oplog.WaitingUp(n.look, 1)
 		require.NoError(w.t, err)
 		if len(waiting) > 0 {
