@@ -131,6 +131,13 @@ type conn struct {
 	fuse *fuse
 }
 
+// claimed is the result of a statement that did not run.
+type claimed struct{}
+
+func (claimed) LastInsertId() (int64, error) { return 1, nil }
+
+func (claimed) RowsAffected() (int64, error) { return 1, nil }
+
 func writes(query string) bool {
 	word, _, _ := strings.Cut(strings.ToUpper(strings.TrimSpace(query)), " ")
 	return word == "INSERT" || word == "UPDATE" || word == "DELETE" || word == "REPLACE"
@@ -141,7 +148,7 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 		return nil, err
 	}
 	if c.fuse.drop != nil && c.fuse.drop(query, args) {
-		return driver.RowsAffected(1), nil
+		return claimed{}, nil
 	}
 	return c.sqliteConn.ExecContext(ctx, query, args)
 }
@@ -193,7 +200,7 @@ func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (drive
 		return nil, err
 	}
 	if s.fuse.drop != nil && s.fuse.drop(s.query, args) {
-		return driver.RowsAffected(1), nil
+		return claimed{}, nil
 	}
 	return s.inner.ExecContext(ctx, args)
 }

@@ -56,6 +56,9 @@ func newLand(t testing.TB, seed uint64, towns, phones int, broken *mutation) *la
 	w := &land{t: t, seed: seed, dir: t.TempDir(), at: time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC), rights: newRights(), forks: map[string]bool{},
 		erased: map[string]bool{}, faults: map[string]int{}, broken: broken}
 	w.net = newNetwork(w)
+	if broken != nil && broken.net != nil {
+		broken.net(w.net)
+	}
 	w.city = newNode(t, w, "city", install.City, cityCode)
 	w.net.nodes["city"] = w.city
 	for i := range towns {

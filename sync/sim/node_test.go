@@ -100,6 +100,9 @@ func newNode(t testing.TB, w *land, name, tier, region string) *node {
 	for file, b := range files {
 		require.NoError(t, os.WriteFile(filepath.Join(n.dir, "data", file), b, 0o600))
 	}
+	if w.broken != nil && w.broken.node != nil {
+		w.broken.node(n)
+	}
 	require.NoError(t, n.start())
 	return n
 }
@@ -107,7 +110,7 @@ func newNode(t testing.TB, w *land, name, tier, region string) *node {
 // start is a new process on the node's folder.
 func (n *node) start() error {
 	n.fuse.reset()
-	n.app = core.NewBaseApp(core.BaseAppConfig{IsDev: os.Getenv("SIM_DEBUG") != "", DataDir: filepath.Join(n.dir, "data"), DBConnect: n.fuse.connect, DataMaxOpenConns: 4, DataMaxIdleConns: 2,
+	n.app = core.NewBaseApp(core.BaseAppConfig{DataDir: filepath.Join(n.dir, "data"), DBConnect: n.fuse.connect, DataMaxOpenConns: 4, DataMaxIdleConns: 2,
 		AuxMaxOpenConns: 2, AuxMaxIdleConns: 1})
 	rights := n.w.rights
 	n.eng = engine.New(n.app, engine.Config{Tier: n.tier, Region: n.region, Name: n.name, KeyDir: filepath.Join(n.dir, "keys"),
