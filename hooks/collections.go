@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"cunju/hooks/archives"
+	"cunju/hooks/cases"
 	"cunju/hooks/directory"
 	"cunju/hooks/documents"
 	"cunju/hooks/ratings"
@@ -24,6 +25,7 @@ func rules(catalog services.Catalog) map[string]rule {
 		visits.Collection:    visits.Check,
 		documents.Collection: documents.Check,
 		ratings.Collection:   ratings.Check,
+		cases.Collection:     cases.Check,
 		archives.Residents:   archives.CheckResident,
 		archives.Enterprises: archives.CheckEnterprise,
 	}

@@ -22,7 +22,6 @@ import (
 	"cunju/hooks/fault"
 	"cunju/hooks/overview"
 	"cunju/hooks/platform"
-	"cunju/hooks/ratings"
 	"cunju/hooks/region"
 	"cunju/hooks/services"
 	"cunju/hooks/setup"
@@ -56,16 +55,14 @@ func Register(app *pocketbase.PocketBase, cfg platform.Config, public fs.FS) {
 	tokens := devices.BindTokens(app, node.KeyDir, node.Tier == platform.City, eng.Install)
 	devices.Register(app, devices.Deps{Engine: eng, Tokens: tokens, MayPair: mayPair(node.Now), Audit: trail.paired,
 		RatingBase: node.RatingBase, Upstream: node.Upstream, HTTP: platform.Outbound(), Now: node.Now})
-	rated := ratings.Register(app, ratings.Deps{Keys: tokens, Folder: eng, Tier: node.Tier, RatingBase: node.RatingBase,
-		Refusal: engine.Refusal, Now: node.Now})
-	eng.AddProjection(rated.Projection())
+	rated := residents(app, house, eng, tokens)
 	services.Register(app, services.Deps{Rules: services.Rules{Catalog: catalog{}}, Engine: eng, Committed: eng.Committed, Tier: node.Tier,
 		Region: node.Region, Name: node.Name, Now: node.Now, RatingURL: rated.PrintedCode})
 	staff.Register(app, staff.Deps{Weak: setup.Weak, Now: node.Now})
 	overview.Register(app, overview.Deps{Now: node.Now, Own: eng.Install, Category: category})
 	eng.AddProjection(overview.Projection())
 	uplink(house, app, eng, node)
-	app.RootCmd.AddCommand(directory.Commands(app), platform.WithoutDatabase(demo.Command()), platform.RestoreCommand(cfg, newEpoch))
+	app.RootCmd.AddCommand(imports(app), platform.WithoutDatabase(demo.Command()), platform.RestoreCommand(cfg, newEpoch))
 }
 
 // newEpoch makes a restored database start as a new incarnation: whoever read

@@ -32,7 +32,7 @@ CREATE TABLE case_states (
 	escalated   INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX case_states_region ON case_states (region, received_at);
-CREATE INDEX case_states_open ON case_states (received_at) WHERE state <> 'closed';
+CREATE INDEX case_states_open ON case_states (region, received_at) WHERE state <> 'closed';
 
 CREATE TABLE case_samples (
 	service TEXT PRIMARY KEY,

@@ -88,9 +88,9 @@ type Event struct {
 
 // Opening is what a case begins with.
 type Opening struct {
-	At    int64    // ms, when the bad rating came
-	Phone bool     // a number to call back was left
-	Rated []string // staff who may take no step: those who served
+	At      int64    // ms, when the bad rating came
+	PhoneAt int64    // ms, when a number to call back was left; 0: none
+	Rated   []string // staff who may take no step: those who served
 }
 
 // Step is an event and why it was without effect, "" if it had one.
@@ -110,8 +110,8 @@ type Case struct {
 	Reopened int
 	Steps    []Step
 
-	AcceptedAt, ContactAt, SettledAt, CalledAt, ClosedAt int64
-	Reminded, Escalated                                  []string // clocks that were told about
+	AcceptedAt, ContactAt, SettledAt, CalledAt, AskedAt, ClosedAt int64
+	Reminded, Escalated                                           []string // clocks that were told about
 }
 
 // move is one edge of the path.
@@ -172,12 +172,12 @@ func (c *Case) take(e Event) {
 			c.Answer, c.ContactAt = e.Answer, cmp.Or(c.ContactAt, e.At)
 		}
 	case Asked:
-		c.Answer = e.Answer
+		c.AskedAt, c.Answer = e.At, e.Answer
 	case Close:
 		c.ClosedAt = e.At
 	case Reopen:
 		c.Reopened++
-		c.SettledAt, c.CalledAt, c.ClosedAt, c.Finder, c.Found = 0, 0, 0, "", ""
+		c.SettledAt, c.CalledAt, c.AskedAt, c.ClosedAt, c.Finder, c.Found = 0, 0, 0, 0, "", ""
 	case Remind:
 		c.Reminded = append(c.Reminded, e.Note)
 	case Escalate:

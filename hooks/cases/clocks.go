@@ -29,17 +29,13 @@ const (
 // Clocks gives the limits of a case. Nobody can be contacted who left no number.
 func (c *Case) Clocks(cal holidays.Calendar) []Clock {
 	from := time.UnixMilli(c.At)
-	list := []Clock{{Name: "accept", Due: from.Add(acceptHours * time.Hour).UnixMilli(), Done: c.AcceptedAt}}
-	if c.Phone {
-		list = append(list, Clock{Name: "contact", Due: cal.After(from, contactDays).UnixMilli(), Done: c.ContactAt})
+	list := []Clock{{Name: "accept", From: c.At, Due: from.Add(acceptHours * time.Hour).UnixMilli(), Done: c.AcceptedAt}}
+	if c.PhoneAt > 0 {
+		list = append(list, Clock{Name: "contact", From: c.PhoneAt, Due: cal.After(time.UnixMilli(c.PhoneAt), contactDays).UnixMilli(), Done: c.ContactAt})
 	}
-	list = append(list,
-		Clock{Name: "settle", Due: cal.After(from, settleDays).UnixMilli(), Done: c.SettledAt},
-		Clock{Name: "limit", Due: cal.After(from, limitDays).UnixMilli(), Done: c.ClosedAt})
-	for i := range list {
-		list[i].From = c.At
-	}
-	return list
+	return append(list,
+		Clock{Name: "settle", From: c.At, Due: cal.After(from, settleDays).UnixMilli(), Done: c.SettledAt},
+		Clock{Name: "limit", From: c.At, Due: cal.After(from, limitDays).UnixMilli(), Done: c.ClosedAt})
 }
 
 // Late says whether the limit has been or was passed.

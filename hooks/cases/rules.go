@@ -80,10 +80,11 @@ func (c *Case) author(e Event) string {
 	return ""
 }
 
-// callBack: who left a number is called, who left none cannot be.
+// callBack: who had left a number is called, who had left none cannot be.
 func (c *Case) callBack(e Event) string {
+	phone := c.PhoneAt > 0 && c.PhoneAt <= e.At
 	switch {
-	case e.Answer == Anonymous && c.Phone, e.Answer != Anonymous && !c.Phone,
+	case e.Answer == Anonymous && phone, e.Answer != Anonymous && !phone,
 		e.Answer != Anonymous && e.Answer != Unreached && !slices.Contains(AskedAnswers, e.Answer):
 		return WrongAnswer
 	}
@@ -101,9 +102,10 @@ func (c *Case) asked(e Event) string {
 	return ""
 }
 
-// Answerable says whether the resident's page asks again now.
+// Answerable says whether the resident's page asks again now: once, after the
+// office has answered, and once more after it was looked at anew.
 func (c *Case) Answerable() bool {
-	return c.settled() || c.State == CalledBack || c.State == Closed
+	return c.AskedAt == 0 && (c.settled() || c.State == CalledBack || c.State == Closed)
 }
 
 // closing: a complaint that was found to be without ground is closed by another

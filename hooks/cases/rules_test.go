@@ -46,7 +46,11 @@ func refusals(c Case) string {
 }
 
 func opening(phone bool) Opening {
-	return Opening{At: time.Date(2026, 11, 24, 10, 0, 0, 0, holidays.China).UnixMilli(), Phone: phone, Rated: []string{rated}}
+	o := Opening{At: time.Date(2026, 11, 24, 10, 0, 0, 0, holidays.China).UnixMilli(), Rated: []string{rated}}
+	if phone {
+		o.PhoneAt = o.At
+	}
+	return o
 }
 
 func TestThePathOfACase(t *testing.T) {
@@ -73,6 +77,7 @@ func TestThePathOfACase(t *testing.T) {
 		{"asked by the page", "accept verify plan fix asked@-=unsatisfied call_back=anonymous close", "close:state", false, CalledBack},
 		{"asked after the end", "accept verify explain call_back=anonymous close asked@-=unsatisfied reopen", "", false, Verifying},
 		{"asked too early", "accept asked@-=satisfied", "asked:state", true, Accepted},
+		{"asked twice", "accept verify explain asked@-=fair asked@-=unsatisfied", "asked:state", true, Explained},
 		{"asked with no answer", "accept verify explain asked@-=unreached", "asked:answer", true, Explained},
 	} {
 		c := history(t, opening(each.phone), each.steps)
@@ -137,7 +142,7 @@ func forbidden(c Case) string {
 				return "closed over the resident's word"
 			}
 		case CallBack:
-			if c.Phone == (s.Answer == Anonymous) {
+			if (c.PhoneAt > 0) == (s.Answer == Anonymous) {
 				return "called back wrongly"
 			}
 		}
@@ -209,9 +214,10 @@ func walk(r *rand.Rand, o Opening, n int) []Event {
 
 func TestClocksRunOnWorkingDays(t *testing.T) {
 	cal := holidays.Builtin()
-	friday := opening(true)
-	friday.At = time.Date(2026, 9, 30, 17, 0, 0, 0, holidays.China).UnixMilli() // the evening before eight days off
-	c := Fold(friday, nil)
+	eve := opening(true)
+	eve.At = time.Date(2026, 9, 30, 17, 0, 0, 0, holidays.China).UnixMilli() // the evening before seven days off
+	eve.PhoneAt = eve.At
+	c := Fold(eve, nil)
 	due := map[string]string{}
 	for _, k := range c.Clocks(cal) {
 		due[k.Name] = time.UnixMilli(k.Due).In(holidays.China).Format("2006-01-02T15")

@@ -11,6 +11,8 @@ import (
 	"encoding/json/v2"
 	"errors"
 	"fmt"
+	"maps"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -117,6 +119,22 @@ func stretch(year int, text string) ([]string, error) {
 		days = append(days, day.Format(time.DateOnly))
 	}
 	return days, nil
+}
+
+// With lays another table over this one: the years that it names are replaced whole.
+func (c Calendar) With(newer Calendar) Calendar {
+	out := Calendar{days: map[string]bool{}, published: map[int]string{}}
+	maps.Copy(out.published, c.published)
+	maps.Copy(out.published, newer.published)
+	for day, worked := range c.days {
+		if year, err := strconv.Atoi(day[:4]); err == nil {
+			if _, replaced := newer.published[year]; !replaced {
+				out.days[day] = worked
+			}
+		}
+	}
+	maps.Copy(out.days, newer.days)
+	return out
 }
 
 // Published names the notice of a year; ok is false where none is known, and

@@ -86,6 +86,10 @@ func TestParseRefuses(t *testing.T) {
 	require.NoError(t, err)
 	assert.False(t, c.Works(at(t, "2027-01-01")))
 	assert.True(t, c.Works(at(t, "2027-01-09")))
+	both := Builtin().With(c)
+	assert.False(t, both.Works(at(t, "2027-01-01")), "a newer table replaces the year it names")
+	assert.True(t, both.Works(at(t, "2026-02-14")), "and leaves the others")
+	assert.Equal(t, 4, both.Years())
 }
 
 func FuzzParse(f *testing.F) {

@@ -48,6 +48,12 @@ func (a Admission) Latest() (r Rating, ok bool) {
 	return a.Own[len(a.Own)-1], true
 }
 
+// SaidBad tells whether this browser gave a bad rating, now or before it changed its
+// mind: it is told what became of it and asked again.
+func (a Admission) SaidBad() bool {
+	return slices.ContainsFunc(a.Own, func(r Rating) bool { return IsBad(r.Grade) })
+}
+
 // Says tells whether two ratings say the same: the second of two taps is no amendment.
 func (r Rating) Says(other Rating) bool {
 	return r.Grade == other.Grade && r.Remark == other.Remark && r.Phone == other.Phone &&

@@ -124,15 +124,32 @@ func (anybody) Reads(_ dbx.Builder, _ string, regions []string, _ int64) ([]stri
 	return regions, nil
 }
 
+// handling is another subject's: here it says what a test tells it to.
+type handling struct {
+	state, answer string
+	asks          bool
+	answers       []string
+}
+
+func (h *handling) Stage(dbx.Builder, string) (string, bool, string, error) {
+	return h.state, h.asks, h.answer, nil
+}
+
+func (h *handling) Again(_ context.Context, code, region, answer string) (bool, error) {
+	h.answers = append(h.answers, code+" "+region+" "+answer)
+	return true, nil
+}
+
 // node is a real PocketBase with the real engine behind real HTTP.
 type node struct {
-	t       *testing.T
-	app     core.App
-	eng     *engine.Engine
-	ratings *Ratings
-	server  *httptest.Server
-	mu      sync.Mutex
-	clock   time.Time
+	t        *testing.T
+	app      core.App
+	eng      *engine.Engine
+	ratings  *Ratings
+	server   *httptest.Server
+	handling handling
+	mu       sync.Mutex
+	clock    time.Time
 }
 
 func (n *node) now() time.Time {
@@ -157,7 +174,7 @@ func start(t *testing.T) *node {
 	n.eng = engine.New(n.app, engine.Config{Tier: "township", Region: "500238101000", Name: "上磺司法所",
 		KeyDir: filepath.Join(dir, "keys"), Collections: collections(), Rights: anybody{}, Now: n.now})
 	n.ratings = Register(n.app, Deps{Keys: fakeKeys{}, Folder: n.eng, Tier: "township",
-		RatingBase: "http://127.0.0.1:8091", Refusal: engine.Refusal, Now: n.now})
+		RatingBase: "http://127.0.0.1:8091", Handling: &n.handling, Refusal: engine.Refusal, Now: n.now})
 	n.eng.AddProjection(n.ratings.Projection())
 	require.NoError(t, n.app.Bootstrap())
 	for a, id := range map[string]string{alias: phone, otherAlias: "phoneinstallbbbb"} {

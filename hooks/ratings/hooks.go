@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
@@ -16,6 +17,13 @@ type Folder interface {
 	Fold(ctx context.Context, edits []change.Edit, by string) (verdict string, err error)
 }
 
+// Handling is what becomes of a bad rating. The page tells how far it is and, once
+// the office has answered, asks again. A code is alias and tag, 22 hexadecimal digits.
+type Handling interface {
+	Stage(db dbx.Builder, code string) (state string, asks bool, answer string, err error)
+	Again(ctx context.Context, code, region, answer string) (taken bool, err error)
+}
+
 // Deps is what the subject needs from others.
 type Deps struct {
 	Keys   Keys
@@ -24,6 +32,7 @@ type Deps struct {
 	Tier string
 	// RatingBase is scheme and host of printed codes, such as "https://host".
 	RatingBase string
+	Handling   Handling
 	// Refusal reads the code of a change that the rules refused, "" for other errors.
 	Refusal func(error) string
 	Now     func() time.Time // nil: time.Now

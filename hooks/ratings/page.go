@@ -44,6 +44,10 @@ type view struct {
 	Open   bool   // thanks: it may still be changed
 
 	PhoneBad bool // the telephone number was refused
+
+	Stage  string // thanks: how far the handling of a bad rating is, "" where there is none
+	Asks   bool   // thanks: the page asks again
+	Answer string // thanks: what was answered to that
 }
 
 // T is a text of the page in its language.
@@ -63,6 +67,9 @@ func (v view) Helpers() []string { return Helpers }
 
 // Bad asks for reasons.
 func (v view) Bad() bool { return IsBad(v.Mine.Grade) }
+
+// Answers to the second question.
+func (v view) Answers() []string { return SecondAnswers }
 
 // Has says whether a reason was ticked before.
 func (v view) Has(reason string) bool { return slices.Contains(v.Typed.Reasons, reason) }

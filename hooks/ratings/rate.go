@@ -36,6 +36,9 @@ func (r *Ratings) rate(e *core.RequestEvent) error {
 	if browser == "" || !sameToken(form.Get("form"), formToken(k.key, browser, k.id)) {
 		return r.answer(e, k, http.StatusBadRequest, problem{key: "rate.again"})
 	}
+	if form.Get("step") == "again" {
+		return r.again(e, k, form, browser)
+	}
 	for range 3 {
 		done, err := r.attempt(e, k, form, browser)
 		if done {
@@ -43,6 +46,22 @@ func (r *Ratings) rate(e *core.RequestEvent) error {
 		}
 	}
 	return r.broken(e, errBusy)
+}
+
+// again takes the answer to the second question from the browser that complained.
+func (r *Ratings) again(e *core.RequestEvent, k *known, form url.Values, browser string) error {
+	existing, err := codeRatings(e.App.DB(), k.id)
+	if err != nil {
+		return r.broken(e, err)
+	}
+	answer := form.Get("answer")
+	if !slices.Contains(SecondAnswers, answer) || !r.admit(k, existing, browser).SaidBad() {
+		return r.answer(e, k, http.StatusBadRequest, problem{key: "rate.choose"})
+	}
+	if _, err := r.deps.Handling.Again(e.Request.Context(), k.id.Alias+k.id.Tag, k.install.Region[:9]+"000", answer); err != nil {
+		return r.broken(e, err)
+	}
+	return redirect(e, k.code.Text())
 }
 
 // attempt reads the state, decides and writes. done is false when another

@@ -33,6 +33,10 @@ var Helpers = []string{"family", "clerk", ByCounsel, "other"}
 // ByCounsel is the helper who is the one that is rated.
 const ByCounsel = "counsel"
 
+// SecondAnswers are the three of the question that is asked again after a bad rating
+// was handled (Q6).
+var SecondAnswers = []string{"satisfied", "fair", "unsatisfied"}
+
 // Origins: the tier of the node whose page took the rating.
 var Origins = []string{"township", "city"}
 

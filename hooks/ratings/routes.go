@@ -114,6 +114,11 @@ func (r *Ratings) answer(e *core.RequestEvent, k *known, status int, p problem) 
 		if p.typed != nil {
 			v.Typed = *p.typed
 		}
+		if admission.SaidBad() {
+			if v.Stage, v.Asks, v.Answer, err = r.deps.Handling.Stage(e.App.DB(), k.id.Alias+k.id.Tag); err != nil {
+				return r.broken(e, err)
+			}
+		}
 	}
 	return show(e, status, "/r/"+k.code.Text(), v)
 }
