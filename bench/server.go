@@ -125,8 +125,18 @@ func prepare(app core.App) error {
 	return app.Save(s)
 }
 
-// grants asks a table of intervals for every edit, as the product's rights do.
+// grants asks a table of intervals, as the product's rights do.
 type grants struct{}
+
+var _ engine.Timed = grants{}
+
+// Writes lists the intervals of a region.
+func (grants) Writes(db dbx.Builder, staff, region string) ([]engine.Interval, error) {
+	list := []engine.Interval{}
+	err := db.NewQuery(`SELECT valid_from AS "from", valid_until AS "until" FROM bench_grants WHERE staff = {:s} AND region = {:r}`).
+		Bind(dbx.Params{"s": staff, "r": region}).All(&list)
+	return list, err
+}
 
 // MayWrite looks for an interval around the stamp.
 func (grants) MayWrite(db dbx.Builder, staff, region string, tau int64) (bool, error) {

@@ -48,6 +48,8 @@ type Collection struct {
 	// Check is the subject's pure rule. It returns "" or a refusal code such as
 	// "rule:duration" or "state". Nil: no rule.
 	Check func(Proposed) string
+
+	layout
 }
 
 // Proposed is one edit as a rule sees it.
@@ -68,6 +70,15 @@ type Rights interface {
 	// Reads lists the regions whose feeds the staff may read now, of those named by the certificate.
 	Reads(db dbx.Builder, staff string, regions []string, now int64) ([]string, error)
 }
+
+// Timed is a Rights that can tell at once for all times when a staff member may write in a region. The
+// engine then asks once a transaction instead of once an edit. It must agree with MayWrite.
+type Timed interface {
+	Writes(db dbx.Builder, staff, region string) ([]Interval, error)
+}
+
+// Interval is a span of time, both ends included, ms since 1970.
+type Interval struct{ From, Until int64 }
 
 // Item is a record's state as a projection reads it from the feed.
 type Item struct {

@@ -43,9 +43,12 @@ type Engine struct {
 	key         *install.Key
 	epoch       string
 
+	committer committer
+
 	mu    sync.RWMutex
 	cert  install.Cert
 	chain []string
+	certs map[string]parsedCert // of other installs, by id
 
 	wake     chan struct{} // a commit happened: projections look
 	watchers []func()
@@ -60,7 +63,9 @@ func New(app core.App, cfg Config) *Engine {
 		cfg.Now = time.Now
 	}
 	e := &Engine{app: app, cfg: cfg, collections: map[string]*Collection{}, wake: make(chan struct{}, 1)}
+	e.committer.together = e.together
 	for i := range cfg.Collections {
+		cfg.Collections[i].plan()
 		e.collections[cfg.Collections[i].Name] = &cfg.Collections[i]
 	}
 	app.OnBootstrap().BindFunc(func(ev *core.BootstrapEvent) error {

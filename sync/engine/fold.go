@@ -3,73 +3,27 @@ package engine
 import (
 	"encoding/json/v2"
 	"fmt"
-	"sort"
-	"strconv"
-	"strings"
-
-	"github.com/pocketbase/dbx"
 
 	"cunju/sync/change"
 	"cunju/sync/feed"
-	"cunju/sync/install"
 	"cunju/sync/merge"
 	"cunju/sync/oplog"
 	"cunju/sync/stamp"
 )
 
-// txn is what one transaction carries: the next place in the order of changes,
-// and certificates already parsed.
-type txn struct {
-	db    dbx.Builder
-	e     *Engine
-	seq   int64
-	certs map[string]install.Cert
-}
-
-func (e *Engine) begin(db dbx.Builder) (*txn, error) {
-	t := &txn{db: db, e: e, certs: map[string]install.Cert{}}
-	v, err := oplog.State(db, "seq")
-	if err != nil || v == "" {
-		return t, err
-	}
-	if t.seq, err = strconv.ParseInt(v, 10, 64); err != nil {
-		return nil, fmt.Errorf("read order of changes: %w", err)
-	}
-	return t, nil
-}
-
-func (t *txn) end() error {
-	return oplog.SetStateValue(t.db, "seq", strconv.FormatInt(t.seq, 10))
-}
-
-func (t *txn) certOf(id string) (install.Cert, error) {
-	if c, ok := t.certs[id]; ok {
-		return c, nil
-	}
-	row, err := oplog.FindInstall(t.db, id)
-	if err != nil || row == nil {
-		return install.Cert{}, err
-	}
-	c, err := install.Parse(row.Cert)
-	t.certs[id] = c
-	return c, err
-}
-
 // apply folds a judged change into its records and returns the verdict.
-func (e *Engine) apply(t *txn, plan []*planned, at stamp.Stamp, n int64, in incoming) (string, error) {
+func (e *Engine) apply(t *txn, plan []*planned, at stamp.Stamp, n int64, in *incoming) (string, error) {
 	verdict := Applied
 	for _, p := range plan {
-		overwritten, lost := p.state.Fold(p.edit.Set, at, p.col.groups())
-		if len(lost) > 0 && verdict == Applied {
-			verdict = Merged
-		}
-		if in.via == nil {
-			unseen, err := e.conflicts(t, p, overwritten, lost, n, in)
+		if p.row == nil { // nothing to meet: the edit is the state
+			p.state = merge.State{Set: p.edit.Set, Head: at}
+		} else {
+			was, err := e.meet(t, p, at, n, in)
 			if err != nil {
 				return "", err
 			}
-			if unseen {
-				verdict = Conflict
+			if was == Conflict || verdict == Applied {
+				verdict = was
 			}
 		}
 		if err := e.place(t, p, in); err != nil {
@@ -80,27 +34,41 @@ func (e *Engine) apply(t *txn, plan []*planned, at stamp.Stamp, n int64, in inco
 		}
 	}
 	if verdict != Applied {
-		_, err := t.db.NewQuery("UPDATE sync_changes SET verdict = {:v} WHERE n = {:n}").Bind(dbx.Params{"v": verdict, "n": n}).Execute()
-		if err != nil {
-			return "", fmt.Errorf("store verdict: %w", err)
+		if err := oplog.SetVerdict(t.db, n, verdict); err != nil {
+			return "", err
 		}
 	}
 	return verdict, nil
 }
 
+// meet folds an edit into a record that is there already.
+func (e *Engine) meet(t *txn, p *planned, at stamp.Stamp, n int64, in *incoming) (string, error) {
+	overwritten, lost := p.state.Fold(p.edit.Set, at, p.col.groupOf)
+	if in.via == nil {
+		unseen, err := e.conflicts(t, p, overwritten, lost, in)
+		if err != nil {
+			return "", err
+		}
+		if unseen {
+			return Conflict, nil
+		}
+	}
+	if len(lost) > 0 {
+		return Merged, nil
+	}
+	return Applied, nil
+}
+
 // conflicts keeps every value that does not stand although one author had not
 // seen the other's: overwritten ones whose change arrived after base did, and lost ones.
-func (e *Engine) conflicts(t *txn, p *planned, overwritten, lost []merge.Lost, n int64, in incoming) (bool, error) {
-	if p.row == nil {
-		return false, nil
-	}
-	base, _, err := oplog.FindChange(t.db, p.edit.Base)
+func (e *Engine) conflicts(t *txn, p *planned, overwritten, lost []merge.Lost, in *incoming) (bool, error) {
+	base, _, err := t.base(p.edit, in.author.Install)
 	if err != nil {
 		return false, err
 	}
 	var unseen []merge.Lost
 	for _, l := range overwritten {
-		was, _, err := oplog.FindChange(t.db, l.By.ID)
+		was, _, err := oplog.FindTouch(t.db, p.edit.C, p.edit.R, l.By.ID)
 		if err != nil {
 			return false, err
 		}
@@ -134,7 +102,7 @@ func equal(a, b any) bool {
 }
 
 // place writes the record's row and moves it to the end of its feed.
-func (e *Engine) place(t *txn, p *planned, in incoming) error {
+func (e *Engine) place(t *txn, p *planned, in *incoming) error {
 	install := in.author.Install
 	if p.row != nil && p.state.Head.ID == p.row.Rev {
 		install = p.row.Install
@@ -149,31 +117,54 @@ func (e *Engine) place(t *txn, p *planned, in incoming) error {
 // store writes row and feed entry of a record's state.
 func (t *txn) store(col *Collection, id string, old *feed.Record, s merge.State, author, source string) error {
 	region, _ := s.Set["region"].(string)
-	if err := t.write(col, id, s.Set); err != nil {
+	write := col.update
+	if old == nil {
+		write = col.insert
+	}
+	if err := write(t.db, id, s.Set); err != nil {
 		return err
 	}
 	stamps, err := encodeStamps(s)
 	if err != nil {
 		return err
 	}
+	return t.put(old, feed.Record{C: col.Name, R: id, Feed: feed.Name(region, col.Lane), Region: region, Rev: s.Head.ID,
+		Tau: s.Head.Tau, Install: author, Source: source, Stamps: stamps})
+}
+
+// put gives a record its next place.
+func (t *txn) put(old *feed.Record, row feed.Record) error {
 	t.seq++
-	return feed.Put(t.db, old, feed.Record{C: col.Name, R: id, Feed: feed.Name(region, col.Lane), Region: region, Rev: s.Head.ID,
-		Tau: s.Head.Tau, Install: author, Source: source, Stamps: stamps}, t.seq)
+	row.Seq = t.seq
+	if err := t.tally.Put(t.db, old, &row); err != nil {
+		return err
+	}
+	t.known[ref{row.C, row.R}] = &row
+	if t.e.collections[row.C].Policy == Authority {
+		clear(t.grants) // assignments may be among what rights are read from
+	}
+	return nil
 }
 
 // encodeStamps writes the stamps that differ from the head, and those of emptied
 // fields: an empty column alone does not tell "emptied" from "never set".
 func encodeStamps(s merge.State) (string, error) {
-	m := map[string][]any{}
+	var m map[string][]any
+	note := func(f string, at stamp.Stamp) {
+		if m == nil {
+			m = map[string][]any{}
+		}
+		m[f] = []any{at.Tau, at.ID}
+	}
 	for f, st := range s.Stamps {
-		m[f] = []any{st.Tau, st.ID}
+		note(f, st)
 	}
 	for f, v := range s.Set {
-		if _, ok := m[f]; !ok && empty(v) {
-			m[f] = []any{s.Head.Tau, s.Head.ID}
+		if empty(v) {
+			note(f, s.Stamp(f))
 		}
 	}
-	if len(m) == 0 {
+	if m == nil {
 		return "", nil
 	}
 	b, err := json.Marshal(m, json.Deterministic(true))
@@ -249,49 +240,4 @@ func stateOf(col *Collection, set map[string]any, row *feed.Record) (merge.State
 	}
 	s.Stamps = stamps
 	return s, nil
-}
-
-// write upserts the row of a record with all its set fields.
-func (t *txn) write(col *Collection, id string, set map[string]any) error {
-	names := make([]string, 0, len(set))
-	for name := range set {
-		names = append(names, name)
-	}
-	sort.Strings(names)
-	params := dbx.Params{"id": id}
-	var columns, values, updates strings.Builder
-	for i, name := range names {
-		f := col.field(name)
-		p := "p" + strconv.Itoa(i)
-		v, err := f.column(set[name])
-		if err != nil {
-			return err
-		}
-		params[p] = v
-		fmt.Fprintf(&columns, ", [[%s]]", name)
-		fmt.Fprintf(&values, ", {:%s}", p)
-		fmt.Fprintf(&updates, "[[%s]] = excluded.[[%s]], ", name, name)
-	}
-	sql := fmt.Sprintf("INSERT INTO {{%s}} ([[id]]%s) VALUES ({:id}%s) ON CONFLICT ([[id]]) DO UPDATE SET %s",
-		col.Name, columns.String(), values.String(), strings.TrimSuffix(updates.String(), ", "))
-	if _, err := t.db.NewQuery(sql).Bind(params).Execute(); err != nil {
-		return fmt.Errorf("write %s: %w", col.Name, err)
-	}
-	return nil
-}
-
-// column turns a value into what its column stores.
-func (f *Field) column(v any) (any, error) {
-	switch {
-	case f.Kind == JSON:
-		b, err := change.Compact(v)
-		return string(b), err
-	case v != nil:
-		return v, nil
-	case f.Kind == Number:
-		return 0, nil
-	case f.Kind == Bool:
-		return false, nil
-	}
-	return "", nil
 }

@@ -4,12 +4,9 @@ import (
 	"fmt"
 
 	"cunju/sync/change"
-	"cunju/sync/feed"
 	"cunju/sync/merge"
 	"cunju/sync/stamp"
 	"cunju/sync/wire"
-
-	"github.com/pocketbase/pocketbase/core"
 )
 
 // Take merges record states read from another node's feed. Joining states is
@@ -20,10 +17,9 @@ func (e *Engine) Take(lines []wire.FeedLine, from string) error {
 		return nil
 	}
 	moved := false
-	err := e.app.RunInTransaction(func(tx core.App) error {
+	err := e.transact(func(t *txn) error {
 		moved = false
-		t, err := e.begin(tx.DB())
-		if err != nil {
+		if err := t.meet(stated(lines)); err != nil {
 			return err
 		}
 		for _, l := range lines {
@@ -36,12 +32,23 @@ func (e *Engine) Take(lines []wire.FeedLine, from string) error {
 			}
 			moved = moved || ok
 		}
-		return t.end()
+		return nil
 	})
 	if err == nil && moved {
 		e.Committed()
 	}
 	return err
+}
+
+// stated names the records that lines of a feed are about. Those with an id that is none are refused later.
+func stated(lines []wire.FeedLine) []ref {
+	var list []ref
+	for _, l := range lines {
+		if l.C != "" && !l.Remove && change.ValidID(l.R) {
+			list = append(list, ref{l.C, l.R})
+		}
+	}
+	return list
 }
 
 func (e *Engine) joinLine(t *txn, l wire.FeedLine, from string) (bool, error) {
@@ -57,7 +64,7 @@ func (e *Engine) joinLine(t *txn, l wire.FeedLine, from string) (bool, error) {
 		return false, err
 	}
 	theirs := merge.State{Set: l.Set, Head: stamp.Stamp{Tau: l.Tau, ID: l.Rev}, Stamps: stamps}
-	row, err := feed.Find(t.db, l.C, l.R)
+	row, err := t.record(l.C, l.R)
 	if err != nil {
 		return false, err
 	}

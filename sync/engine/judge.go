@@ -8,6 +8,7 @@ import (
 	"cunju/sync/feed"
 	"cunju/sync/install"
 	"cunju/sync/merge"
+	"cunju/sync/oplog"
 )
 
 // Verdicts on a change (docs/sync.md §6).
@@ -28,7 +29,7 @@ type planned struct {
 
 // judge asks every rule before anything is written: a change is applied whole or
 // not at all. It returns a refusal code, or "" with the plan.
-func (e *Engine) judge(t *txn, c *change.Change, in incoming, tau int64) ([]*planned, string, error) {
+func (e *Engine) judge(t *txn, c *change.Change, in *incoming, tau int64) ([]*planned, string, error) {
 	if in.via != nil {
 		if code := in.via.Refused[strconv.Itoa(in.i)]; code != "" {
 			return nil, code, nil
@@ -39,7 +40,7 @@ func (e *Engine) judge(t *txn, c *change.Change, in incoming, tau int64) ([]*pla
 	}
 	var plan []*planned
 	for _, ed := range c.Edits {
-		p, code, err := e.plan(t, ed, plan)
+		p, code, err := e.plan(t, c.ID, ed, plan)
 		if err != nil || code != "" {
 			return nil, code, err
 		}
@@ -55,7 +56,7 @@ func (e *Engine) judge(t *txn, c *change.Change, in incoming, tau int64) ([]*pla
 }
 
 // plan loads what an edit meets and checks its form.
-func (e *Engine) plan(t *txn, ed change.Edit, before []*planned) (*planned, string, error) {
+func (e *Engine) plan(t *txn, id string, ed change.Edit, before []*planned) (*planned, string, error) {
 	col := e.collections[ed.C]
 	if col == nil || !col.formOK(ed.Set) || (ed.Base != "" && !col.groupsWhole(ed.Set)) {
 		return nil, "schema", nil
@@ -65,7 +66,7 @@ func (e *Engine) plan(t *txn, ed change.Edit, before []*planned) (*planned, stri
 			return nil, "schema", nil // two edits of one record belong in one
 		}
 	}
-	row, err := feed.Find(t.db, ed.C, ed.R)
+	row, err := t.record(ed.C, ed.R)
 	if err != nil {
 		return nil, "", err
 	}
@@ -75,6 +76,10 @@ func (e *Engine) plan(t *txn, ed change.Edit, before []*planned) (*planned, stri
 			return nil, "", err
 		}
 		p.region = row.Region
+		// An id names one change of a record for good: with it as rev, checkpoints tell states apart.
+		if n, _, err := oplog.FindTouch(t.db, ed.C, ed.R, id); err != nil || n != 0 {
+			return nil, duplicate, err
+		}
 	}
 	if r, ok := ed.Set["region"].(string); ok {
 		p.region = r
@@ -91,7 +96,7 @@ func (e *Engine) plan(t *txn, ed change.Edit, before []*planned) (*planned, stri
 }
 
 // permitted judges rights in the region where the record is and, when it moves, where it goes.
-func (e *Engine) permitted(t *txn, c *change.Change, in incoming, p *planned, tau int64) (string, error) {
+func (e *Engine) permitted(t *txn, c *change.Change, in *incoming, p *planned, tau int64) (string, error) {
 	regions := []string{p.region}
 	if p.row != nil && p.row.Region != p.region {
 		regions = append(regions, p.row.Region)
@@ -99,11 +104,7 @@ func (e *Engine) permitted(t *txn, c *change.Change, in incoming, p *planned, ta
 	for _, r := range regions {
 		if in.via != nil {
 			// The forwarding node judged its own people; what it may not do is write elsewhere.
-			node, err := t.certOf(in.via.Server)
-			if err != nil {
-				return "", err
-			}
-			if !install.Covers(node.Region(), r) {
+			if !install.Covers(in.via.region, r) {
 				return "scope", nil
 			}
 			continue
@@ -117,7 +118,7 @@ func (e *Engine) permitted(t *txn, c *change.Change, in incoming, p *planned, ta
 		if p.col.Policy == Authority || p.col.Lane == feed.OfficeLane || !certNames(in.author, r) {
 			return "rights", nil
 		}
-		ok, err := e.cfg.Rights.MayWrite(t.db, c.By, r, tau)
+		ok, err := t.mayWrite(c.By, r, tau)
 		if err != nil {
 			return "", err
 		}
@@ -138,7 +139,7 @@ func certNames(c install.Cert, region string) bool {
 }
 
 // ruled asks the subject's pure rule. What a forwarding node already judged is not judged again.
-func (e *Engine) ruled(c *change.Change, in incoming, p *planned, tau int64) string {
+func (e *Engine) ruled(c *change.Change, in *incoming, p *planned, tau int64) string {
 	if p.col.Check == nil || in.via != nil || in.checked {
 		return ""
 	}
@@ -163,6 +164,9 @@ func (c *Collection) formOK(set map[string]any) bool {
 // groupsWhole checks that a field group is set as one. The edit that creates a
 // record may leave members out: they are empty, and nothing older can differ.
 func (c *Collection) groupsWhole(set map[string]any) bool {
+	if len(c.groupOf) == 0 {
+		return true
+	}
 	groups := map[string]bool{}
 	for name := range set {
 		groups[c.field(name).Group] = true
@@ -174,25 +178,6 @@ func (c *Collection) groupsWhole(set map[string]any) bool {
 		}
 	}
 	return true
-}
-
-func (c *Collection) field(name string) *Field {
-	for i := range c.Fields {
-		if c.Fields[i].Name == name {
-			return &c.Fields[i]
-		}
-	}
-	return nil
-}
-
-func (c *Collection) groups() map[string]string {
-	m := map[string]string{}
-	for _, f := range c.Fields {
-		if f.Group != "" {
-			m[f.Name] = f.Group
-		}
-	}
-	return m
 }
 
 func (f *Field) valueOK(v any) bool {

@@ -79,11 +79,12 @@ func (e *Engine) own(tx core.App, edits []change.Edit, by string, checked bool) 
 	now := e.nowMs()
 	h, hash := batch.Seal(e.key, batch.Header{No: row.LastNo + 1, Prev: row.LastHash, First: row.LastChange + 1, At: now, Contact: now}, [][]byte{line})
 	s := &wire.Sealed{Header: h, Lines: []wire.Line{{Bytes: line, Hash: batch.BodyHash(line)}}}
-	n, err := oplog.AddBatch(t.db, s, hash, now)
+	n, err := oplog.AddBatch(t.db, s, hash, now, t.n+1)
 	if err != nil {
 		return "", err
 	}
-	verdict, err := e.one(t, incoming{batch: n, line: s.Lines[0], author: e.Cert(), received: now, checked: checked})
+	body := parse(&s.Lines[0])
+	verdict, err := e.one(t, &incoming{batch: n, line: &s.Lines[0], parsed: &body, author: e.Cert(), received: now, checked: checked})
 	if err != nil {
 		return "", err
 	}

@@ -1,28 +1,21 @@
 package engine
 
 import (
-	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 
 	"github.com/pocketbase/dbx"
-	"github.com/pocketbase/pocketbase/core"
 
 	"cunju/sync/batch"
 	"cunju/sync/change"
-	"cunju/sync/feed"
 	"cunju/sync/install"
 	"cunju/sync/oplog"
 	"cunju/sync/stamp"
 	"cunju/sync/wire"
 )
-
-// changesPerCommit bounds how long one transaction keeps other writers waiting.
-const changesPerCommit = 1000
 
 func b64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
 
@@ -30,83 +23,58 @@ func splitLines(s string) []string { return strings.Split(s, "\n") }
 
 func joinLines(s []string) string { return strings.Join(s, "\n") }
 
-// Push takes the lines of a request and hands over an answer per batch, each
-// after the commit that made it durable. It stops at the first unreadable line: what came before
-// stands and was answered.
-func (e *Engine) Push(ctx context.Context, r *wire.Reader, answer func(wire.Answer) error) error {
-	failed := map[string]bool{}
-	for {
-		items, end := readSome(r)
-		answers, err := e.commit(ctx, items, failed)
-		if err != nil {
-			return err
-		}
-		for _, a := range answers {
-			if err := answer(a); err != nil {
-				return err
-			}
-		}
-		if errors.Is(end, io.EOF) {
-			return nil
-		}
-		if end != nil {
-			return end
-		}
-	}
+// arrived is one item of a push with what could be done about it before the transaction: the batch's signature
+// checked against the certificate last seen, its lines parsed.
+type arrived struct {
+	cert    string // a certificate line; everything else is empty then
+	batch   *wire.Sealed
+	by      parsedCert // whose key it was checked with; empty: not yet
+	hash    string
+	invalid error // what Verified said
+	changes []parsed
 }
 
-// readSome reads items until about one commit's worth of changes is there.
-func readSome(r *wire.Reader) ([]wire.Item, error) {
-	var items []wire.Item
-	for changes := 0; changes < changesPerCommit; {
-		item, err := r.Next()
-		if err != nil {
-			return items, err
-		}
-		items = append(items, item)
-		if item.Batch != nil {
-			changes += len(item.Batch.Lines)
-		}
-	}
-	return items, nil
+// parsed is a line as a change. What cannot be read is authentic all the same.
+type parsed struct {
+	change change.Change
+	made   int64 // ms
+	err    error
 }
 
-func (e *Engine) commit(ctx context.Context, items []wire.Item, failed map[string]bool) ([]wire.Answer, error) {
-	if len(items) == 0 {
-		return nil, nil
-	}
-	var answers []wire.Answer
-	err := e.app.RunInTransaction(func(tx core.App) error {
-		answers = answers[:0]
-		t, err := e.begin(tx.DB())
-		if err != nil {
-			return err
+// prepare does what needs no transaction, so that others' commits need not wait for it.
+func (e *Engine) prepare(items []wire.Item) []arrived {
+	list := make([]arrived, len(items))
+	for i, item := range items {
+		a := &list[i]
+		if a.cert, a.batch = item.Cert, item.Batch; a.batch == nil {
+			continue
 		}
-		for _, item := range items {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			if item.Cert != "" {
-				if err := e.learn(t.db, item.Cert); err != nil {
-					return err
-				}
-				continue
-			}
-			a, err := e.receive(t, item.Batch, failed)
-			if err != nil {
-				return err
-			}
-			if a != nil {
-				answers = append(answers, *a)
-			}
+		if by, ok := e.knownCert(a.batch.Header.Install); ok {
+			a.verify(by)
 		}
-		return t.end()
-	})
-	if err != nil {
-		return nil, err
+		a.changes = make([]parsed, len(a.batch.Lines))
+		for k := range a.batch.Lines {
+			a.changes[k] = parse(&a.batch.Lines[k])
+		}
 	}
-	e.Committed()
-	return answers, nil
+	return list
+}
+
+func (a *arrived) verify(by parsedCert) {
+	a.by = by
+	a.hash, a.invalid = batch.Verified(a.batch.Header, a.batch.Bodies(), by.cert.PublicKey())
+}
+
+func parse(line *wire.Line) (p parsed) {
+	if line.Erased {
+		return p
+	}
+	if p.change, p.err = change.Parse(line.Bytes); p.err != nil {
+		return p
+	}
+	at, err := p.change.Time()
+	p.made, p.err = at.UnixMilli(), err
+	return p
 }
 
 // learn stores a certificate that a known node signed; anything else is passed over.
@@ -137,7 +105,8 @@ func (e *Engine) learn(db dbx.Builder, text string) error {
 
 // receive takes one batch: verify, store verbatim, fold, receipt. A nil answer
 // means that the batch was skipped after an earlier error of its install.
-func (e *Engine) receive(t *txn, s *wire.Sealed, failed map[string]bool) (*wire.Answer, error) {
+func (e *Engine) receive(t *txn, a *arrived, failed map[string]bool) (*wire.Answer, error) {
+	s := a.batch
 	id := s.Header.Install
 	if failed[id] {
 		return nil, nil
@@ -153,17 +122,20 @@ func (e *Engine) receive(t *txn, s *wire.Sealed, failed map[string]bool) (*wire.
 	if row == nil {
 		return refuse("unknown_install", 0)
 	}
-	cert, err := install.Parse(row.Cert)
+	cert, err := e.certOf(row)
 	if err != nil {
-		return nil, fmt.Errorf("read stored certificate: %w", err)
+		return nil, err
 	}
-	hash, err := batch.Verified(s.Header, s.Bodies(), cert.PublicKey())
+	if a.by.text != row.Cert {
+		a.verify(parsedCert{row.Cert, cert})
+	}
+	hash := a.hash
 	switch {
-	case errors.Is(err, batch.ErrMalformed):
+	case errors.Is(a.invalid, batch.ErrMalformed):
 		return refuse("malformed", 0)
-	case errors.Is(err, install.ErrSuite):
+	case errors.Is(a.invalid, install.ErrSuite):
 		return refuse("suite", 0)
-	case err != nil:
+	case a.invalid != nil:
 		return refuse("signature", 0)
 	}
 	if s.Header.No <= row.LastNo {
@@ -184,7 +156,7 @@ func (e *Engine) receive(t *txn, s *wire.Sealed, failed map[string]bool) (*wire.
 	if code != "" {
 		return refuse(code, 0)
 	}
-	return e.take(t, s, hash, cert, via)
+	return e.take(t, a, cert, via)
 }
 
 // again answers a batch number that was seen before: the same receipt for the
@@ -214,9 +186,15 @@ func (e *Engine) again(t *txn, s *wire.Sealed, hash string, refuse func(string, 
 	return refuse("fork", 0)
 }
 
+// forwarded is what a node added that brought another's batch, and the region that it answers for.
+type forwarded struct {
+	*batch.Via
+	region string
+}
+
 // viaOf checks what a forwarding node added. nil without code: the batch came
 // from its author, this node is the first server.
-func (e *Engine) viaOf(db dbx.Builder, s *wire.Sealed, hash string, author install.Cert) (*batch.Via, string, error) {
+func (e *Engine) viaOf(db dbx.Builder, s *wire.Sealed, hash string, author install.Cert) (*forwarded, string, error) {
 	if s.Via == nil {
 		return nil, "", nil
 	}
@@ -227,9 +205,9 @@ func (e *Engine) viaOf(db dbx.Builder, s *wire.Sealed, hash string, author insta
 	if row == nil || row.State != oplog.Active {
 		return nil, "unknown_install", nil
 	}
-	node, err := install.Parse(row.Cert)
+	node, err := e.certOf(row)
 	if err != nil {
-		return nil, "", fmt.Errorf("read stored certificate: %w", err)
+		return nil, "", err
 	}
 	switch {
 	case s.Via.Hash != hash || s.Via.Verify(node.PublicKey()) != nil:
@@ -237,24 +215,27 @@ func (e *Engine) viaOf(db dbx.Builder, s *wire.Sealed, hash string, author insta
 	case !node.IsNode() || (author.Issuer != node.Install && author.Install != node.Install):
 		return nil, "scope", nil
 	}
-	return s.Via, "", nil
+	return &forwarded{s.Via, node.Region()}, "", nil
 }
 
 // take stores a verified batch and folds its changes.
-func (e *Engine) take(t *txn, s *wire.Sealed, hash string, author install.Cert, via *batch.Via) (*wire.Answer, error) {
-	now := e.nowMs()
-	n, err := oplog.AddBatch(t.db, s, hash, now)
+func (e *Engine) take(t *txn, a *arrived, author install.Cert, via *forwarded) (*wire.Answer, error) {
+	s, hash, now := a.batch, a.hash, e.nowMs()
+	n, err := oplog.AddBatch(t.db, s, hash, now, t.n+1)
 	if err != nil {
 		return nil, err
 	}
-	source := ""
+	if err := t.meet(refs(a.changes)); err != nil {
+		return nil, err
+	}
+	in := incoming{batch: n, author: author, via: via, received: now, offset: s.Header.Offset}
 	if via != nil {
-		source = via.Server
+		in.source = via.Server
 	}
 	verdicts := map[string]string{}
-	for i, line := range s.Lines {
-		in := incoming{batch: n, i: i, line: line, author: author, via: via, source: source, received: now, offset: s.Header.Offset}
-		verdict, err := e.one(t, in)
+	for i := range s.Lines {
+		in.i, in.line, in.parsed = i, &s.Lines[i], &a.changes[i]
+		verdict, err := e.one(t, &in)
 		if err != nil {
 			return nil, err
 		}
@@ -273,13 +254,25 @@ func (e *Engine) take(t *txn, s *wire.Sealed, hash string, author install.Cert, 
 	return &wire.Answer{Receipt: &r}, nil
 }
 
+// refs names the records that changes are about.
+func refs(changes []parsed) []ref {
+	list := make([]ref, 0, len(changes))
+	for i := range changes {
+		for _, ed := range changes[i].change.Edits {
+			list = append(list, ref{ed.C, ed.R})
+		}
+	}
+	return list
+}
+
 // incoming is one line on its way into the log.
 type incoming struct {
 	batch    int64
 	i        int
-	line     wire.Line
+	line     *wire.Line
+	parsed   *parsed
 	author   install.Cert
-	via      *batch.Via
+	via      *forwarded
 	source   string
 	received int64
 	offset   int64
@@ -291,30 +284,25 @@ type incoming struct {
 func (in *incoming) unnamed() string { return fmt.Sprintf("h-%s-%d-%d", in.line.Hash, in.batch, in.i) }
 
 // one judges a line, stores it with its verdict, and folds it when it applies.
-func (e *Engine) one(t *txn, in incoming) (string, error) {
-	row := oplog.Change{Batch: in.batch, I: in.i, Install: in.author.Install, Hash: in.line.Hash, Body: in.line.Bytes, Tau: in.received}
-	c, err := change.Parse(in.line.Bytes)
-	if in.line.Erased || err != nil {
+func (e *Engine) one(t *txn, in *incoming) (string, error) {
+	t.n++
+	row := oplog.Change{N: t.n, Batch: in.batch, I: in.i, Install: in.author.Install, Hash: in.line.Hash, Body: in.line.Bytes, Tau: in.received}
+	if in.line.Erased || in.parsed.err != nil {
 		// Authentic but unreadable here: kept under its hash, shown, never blocking.
 		row.ID, row.Verdict = in.unnamed(), "refused:malformed"
 		if in.line.Erased {
 			row.Verdict = "erased"
 		}
-		_, err = oplog.AddChange(t.db, row)
+		_, err := oplog.AddChange(t.db, row)
 		return row.Verdict, err
 	}
-	if n, _, err := oplog.FindChange(t.db, c.ID); err != nil || n != 0 {
-		row.ID, row.Verdict = in.unnamed(), "refused:duplicate"
-		if err == nil {
-			_, err = oplog.AddChange(t.db, row)
-		}
-		return row.Verdict, err
-	}
-	row.ID = c.ID
-	if row.Tau, err = e.tau(t.db, &c, in); err != nil {
+	c := &in.parsed.change
+	row.ID, row.Made = c.ID, in.parsed.made
+	var err error
+	if row.Tau, err = e.tau(t, c, in); err != nil {
 		return "", err
 	}
-	p, code, err := e.judge(t, &c, in, row.Tau)
+	p, code, err := e.judge(t, c, in, row.Tau)
 	if err != nil {
 		return "", err
 	}
@@ -322,40 +310,43 @@ func (e *Engine) one(t *txn, in incoming) (string, error) {
 	if code != "" {
 		row.Verdict = "refused:" + code
 	}
-	n, err := oplog.AddChange(t.db, row)
+	added, err := oplog.AddChange(t.db, row)
+	if err == nil && !added {
+		code, row.ID, row.Tau, row.Verdict = duplicate, in.unnamed(), in.received, "refused:"+duplicate
+		_, err = oplog.AddChange(t.db, row)
+	}
 	if err != nil || code != "" {
 		return row.Verdict, err
 	}
-	return e.apply(t, p, stamp.Stamp{Tau: row.Tau, ID: c.ID}, n, in)
+	return e.apply(t, p, stamp.Stamp{Tau: row.Tau, ID: c.ID}, row.N, in)
 }
 
+// duplicate is the code of a change that is here already under another batch.
+const duplicate = "duplicate"
+
 // tau is the change's stamp: the forwarding node's when there is one.
-func (e *Engine) tau(db dbx.Builder, c *change.Change, in incoming) (int64, error) {
+func (e *Engine) tau(t *txn, c *change.Change, in *incoming) (int64, error) {
 	if in.via != nil {
 		return in.via.Taus[in.i], nil
 	}
 	var base int64
 	for _, ed := range c.Edits {
-		_, tau, err := oplog.FindChange(db, ed.Base)
+		_, tau, err := t.base(ed, in.author.Install)
 		if err == nil && tau == 0 && ed.Base != "" {
-			tau, err = standing(db, ed, ed.Base)
+			tau, err = standing(t, ed, ed.Base)
 		}
 		if err != nil {
 			return 0, err
 		}
 		base = max(base, tau)
 	}
-	at, err := c.Time()
-	if err != nil {
-		return 0, err
-	}
-	return stamp.Bounded(at.UnixMilli(), in.offset, in.received, base), nil
+	return stamp.Bounded(in.parsed.made, in.offset, in.received, base), nil
 }
 
 // standing is the stamp of a change that this node knows only by its effect, because the record came as a state
 // from another node; 0 when nothing of it stands, so that it cannot win over anybody.
-func standing(db dbx.Builder, ed change.Edit, id string) (int64, error) {
-	row, err := feed.Find(db, ed.C, ed.R)
+func standing(t *txn, ed change.Edit, id string) (int64, error) {
+	row, err := t.record(ed.C, ed.R)
 	if err != nil || row == nil {
 		return 0, err
 	}

@@ -5,15 +5,15 @@ package feed
 
 import (
 	"crypto/sha256"
-	"database/sql"
 	_ "embed"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/pocketbase/dbx"
+
+	"cunju/sync/statement"
 )
 
 // Schema creates the tables; running it again changes nothing.
@@ -38,79 +38,132 @@ func Region(name string) (region string, office bool) {
 	return region, lane == OfficeLane
 }
 
-// Record is a row of sync_records. Stamps is JSON: {"field":[tau,"change id"]}.
+// Record is a row of sync_records. Stamps is JSON: {"field":[tau,"change id"]}. Region is that of the feed.
 type Record struct {
-	C       string `db:"c"`
-	R       string `db:"r"`
-	Feed    string `db:"feed"`
-	Region  string `db:"region"`
-	Rev     string `db:"rev"`
-	Tau     int64  `db:"tau"`
-	Seq     int64  `db:"seq"`
-	Install string `db:"install"`
-	Source  string `db:"source"`
-	Stamps  string `db:"stamps"`
+	C, R, Feed, Region, Rev string
+	Tau, Seq                int64
+	Install, Source, Stamps string
+}
+
+// columns are a record's, in the order of into.
+const columns = "c, r, feed, region, rev, tau, seq, install, source, stamps"
+
+func (r *Record) into() []any {
+	return []any{&r.C, &r.R, &r.Feed, &r.Region, &r.Rev, &r.Tau, &r.Seq, &r.Install, &r.Source, &r.Stamps}
 }
 
 // Find returns nil without error when the record is unknown.
 func Find(db dbx.Builder, c, r string) (*Record, error) {
 	var row Record
-	err := db.NewQuery("SELECT * FROM sync_records WHERE c = {:c} AND r = {:r}").Bind(dbx.Params{"c": c, "r": r}).One(&row)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
+	found, err := statement.One(db, "SELECT "+columns+" FROM sync_records WHERE c = ? AND r = ?", []any{c, r}, row.into()...)
 	if err != nil {
 		return nil, fmt.Errorf("find record: %w", err)
+	}
+	if !found {
+		return nil, nil
 	}
 	return &row, nil
 }
 
-// Put moves a record to the end of its feed and keeps the checkpoints right. old
-// is the row as Find gave it, nil when new; row.Seq is set here.
-func Put(db dbx.Builder, old *Record, row Record, seq int64) error {
-	row.Seq = seq
+// FindAll finds many records of one collection at once, in any order; unknown ones do not come. The
+// ids must be valid ids.
+func FindAll(db dbx.Builder, c string, ids []string) ([]Record, error) {
+	// Ids are letters and digits only, so the list needs no escaping.
+	return read(db, "SELECT "+columns+" FROM sync_records WHERE c = ? AND r IN (SELECT value FROM json_each(?))", c, `["`+strings.Join(ids, `","`)+`"]`)
+}
+
+func read(db dbx.Builder, query string, args ...any) ([]Record, error) {
+	rows, err := statement.Rows(db, query, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read records: %w", err)
+	}
+	defer rows.Close()
+	var list []Record
+	for rows.Next() {
+		var r Record
+		if err := rows.Scan(r.into()...); err != nil {
+			return nil, fmt.Errorf("read records: %w", err)
+		}
+		list = append(list, r)
+	}
+	return list, rows.Err()
+}
+
+// Tally adds up what one transaction does to checkpoints, so that each feed is written once.
+type Tally struct {
+	feeds map[string]*Checkpoint
+}
+
+// Put moves a record to the end of its feed; the tally must be written in the same transaction. old
+// is the row as Find gave it, nil when new; row.Seq is its new place.
+func (t *Tally) Put(db dbx.Builder, old, row *Record) error {
 	count, sum := int64(1), Sum(row.C, row.R, row.Rev)
 	if old != nil && old.Feed == row.Feed {
 		count, sum = 0, sum-Sum(old.C, old.R, old.Rev)
 	}
 	if old != nil && old.Feed != row.Feed {
-		if err := leave(db, old, seq); err != nil {
+		if err := t.leave(db, old, row.Seq); err != nil {
 			return err
 		}
 	}
-	_, err := db.NewQuery(`INSERT INTO sync_records (c, r, feed, region, rev, tau, seq, install, source, stamps)
-		VALUES ({:c}, {:r}, {:feed}, {:region}, {:rev}, {:tau}, {:seq}, {:install}, {:source}, {:stamps})
-		ON CONFLICT (c, r) DO UPDATE SET feed = excluded.feed, region = excluded.region, rev = excluded.rev, tau = excluded.tau,
-		seq = excluded.seq, install = excluded.install, source = excluded.source, stamps = excluded.stamps`).
-		Bind(dbx.Params{"c": row.C, "r": row.R, "feed": row.Feed, "region": row.Region, "rev": row.Rev, "tau": row.Tau,
-			"seq": row.Seq, "install": row.Install, "source": row.Source, "stamps": row.Stamps}).Execute()
+	if err := place(db, old, row); err != nil {
+		return err
+	}
+	t.add(row.Feed, count, sum, row.Seq)
+	return nil
+}
+
+func place(db dbx.Builder, old, row *Record) error {
+	var err error
+	if old == nil {
+		_, err = statement.Exec(db, "INSERT INTO sync_records (seq, c, r, feed, rev, tau, install, source, stamps) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			row.Seq, row.C, row.R, row.Feed, row.Rev, row.Tau, row.Install, row.Source, row.Stamps)
+	} else {
+		_, err = statement.Exec(db, "UPDATE sync_records SET seq = ?, feed = ?, rev = ?, tau = ?, install = ?, source = ?, stamps = ? WHERE seq = ?",
+			row.Seq, row.Feed, row.Rev, row.Tau, row.Install, row.Source, row.Stamps, old.Seq)
+	}
 	if err != nil {
 		return fmt.Errorf("place record: %w", err)
 	}
-	return add(db, row.Feed, count, sum, seq)
+	return nil
 }
 
-func leave(db dbx.Builder, old *Record, seq int64) error {
-	_, err := db.NewQuery("INSERT INTO sync_removes (feed, seq, c, r) VALUES ({:f}, {:s}, {:c}, {:r})").
-		Bind(dbx.Params{"f": old.Feed, "s": seq, "c": old.C, "r": old.R}).Execute()
+func (t *Tally) leave(db dbx.Builder, old *Record, seq int64) error {
+	_, err := statement.Exec(db, "INSERT INTO sync_removes (feed, seq, c, r) VALUES (?, ?, ?, ?)", old.Feed, seq, old.C, old.R)
 	if err != nil {
 		return fmt.Errorf("leave feed: %w", err)
 	}
-	return add(db, old.Feed, -1, -Sum(old.C, old.R, old.Rev), seq)
+	t.add(old.Feed, -1, -Sum(old.C, old.R, old.Rev), seq)
+	return nil
 }
 
-func add(db dbx.Builder, name string, count, sum, seq int64) error {
-	var c, s int64
-	err := db.NewQuery("SELECT count, sum FROM sync_feeds WHERE feed = {:f}").Bind(dbx.Params{"f": name}).Row(&c, &s)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("read checkpoint: %w", err)
+func (t *Tally) add(name string, count, sum, seq int64) {
+	if t.feeds == nil {
+		t.feeds = map[string]*Checkpoint{}
 	}
-	// Added in Go: SQLite's own sum turns into a float when 64 bits overflow.
-	_, err = db.NewQuery("INSERT INTO sync_feeds (feed, count, sum, seq) VALUES ({:f}, {:c}, {:s}, {:q}) ON CONFLICT (feed) DO UPDATE SET count = excluded.count, sum = excluded.sum, seq = excluded.seq").
-		Bind(dbx.Params{"f": name, "c": c + count, "s": s + sum, "q": seq}).Execute()
-	if err != nil {
-		return fmt.Errorf("write checkpoint: %w", err)
+	c := t.feeds[name]
+	if c == nil {
+		c = &Checkpoint{}
+		t.feeds[name] = c
 	}
+	c.Count, c.Sum, c.Seq = c.Count+count, c.Sum+sum, seq
+}
+
+// Write brings the checkpoints up to date and empties the tally.
+func (t *Tally) Write(db dbx.Builder) error {
+	for name, d := range t.feeds {
+		c, err := Current(db, name)
+		if err != nil {
+			return err
+		}
+		// Added in Go: SQLite's own sum turns into a float when 64 bits overflow.
+		_, err = statement.Exec(db, "INSERT INTO sync_feeds (feed, count, sum, seq) VALUES (?, ?, ?, ?) ON CONFLICT (feed) DO UPDATE SET count = excluded.count, sum = excluded.sum, seq = excluded.seq",
+			name, c.Count+d.Count, c.Sum+d.Sum, d.Seq)
+		if err != nil {
+			return fmt.Errorf("write checkpoint: %w", err)
+		}
+	}
+	t.feeds = nil
 	return nil
 }
 
@@ -140,10 +193,7 @@ func ParseSum(s string) (int64, error) {
 // Current reads a feed's checkpoint; an unknown feed is empty.
 func Current(db dbx.Builder, name string) (Checkpoint, error) {
 	c := Checkpoint{Feed: name}
-	err := db.NewQuery("SELECT * FROM sync_feeds WHERE feed = {:f}").Bind(dbx.Params{"f": name}).One(&c)
-	if errors.Is(err, sql.ErrNoRows) {
-		return c, nil
-	}
+	_, err := statement.One(db, "SELECT count, sum, seq FROM sync_feeds WHERE feed = ?", []any{name}, &c.Count, &c.Sum, &c.Seq)
 	if err != nil {
 		return c, fmt.Errorf("read checkpoint: %w", err)
 	}
@@ -163,13 +213,7 @@ func Under(db dbx.Builder, from, to string) ([]Checkpoint, error) {
 
 // After lists a feed's records changed after seq, oldest first, at most limit.
 func After(db dbx.Builder, name string, seq int64, limit int) ([]Record, error) {
-	list := []Record{}
-	err := db.NewQuery("SELECT * FROM sync_records WHERE feed = {:f} AND seq > {:s} ORDER BY seq LIMIT {:l}").
-		Bind(dbx.Params{"f": name, "s": seq, "l": limit}).All(&list)
-	if err != nil {
-		return nil, fmt.Errorf("read feed: %w", err)
-	}
-	return list, nil
+	return read(db, "SELECT "+columns+" FROM sync_records WHERE feed = ? AND seq > ? ORDER BY seq LIMIT ?", name, seq, limit)
 }
 
 // Remove is a record that left a feed.
@@ -192,11 +236,5 @@ func RemovesAfter(db dbx.Builder, name string, seq, until int64) ([]Remove, erro
 
 // Order lists records of any feed after seq, for projections.
 func Order(db dbx.Builder, seq int64, limit int) ([]Record, error) {
-	list := []Record{}
-	err := db.NewQuery("SELECT * FROM sync_records WHERE seq > {:s} ORDER BY seq LIMIT {:l}").
-		Bind(dbx.Params{"s": seq, "l": limit}).All(&list)
-	if err != nil {
-		return nil, fmt.Errorf("read order: %w", err)
-	}
-	return list, nil
+	return read(db, "SELECT "+columns+" FROM sync_records WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit)
 }

@@ -4,15 +4,14 @@
 package oplog
 
 import (
-	"database/sql"
 	_ "embed"
 	"encoding/json/v2"
-	"errors"
 	"fmt"
 
 	"github.com/pocketbase/dbx"
 
 	"cunju/sync/batch"
+	"cunju/sync/statement"
 	"cunju/sync/wire"
 )
 
@@ -49,15 +48,17 @@ const (
 
 // FindInstall returns nil without error when the id is unknown.
 func FindInstall(db dbx.Builder, id string) (*Install, error) {
-	var row Install
-	err := db.NewQuery("SELECT * FROM sync_installs WHERE id = {:id}").Bind(dbx.Params{"id": id}).One(&row)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
+	var r Install
+	found, err := statement.One(db, `SELECT id, kind, staff, region, name, alias, issuer, cert, state, last_no, last_change, last_hash, seen_at, unsent, created_at
+		FROM sync_installs WHERE id = ?`, []any{id}, &r.ID, &r.Kind, &r.Staff, &r.Region, &r.Name, &r.Alias, &r.Issuer, &r.Cert, &r.State,
+		&r.LastNo, &r.LastChange, &r.LastHash, &r.SeenAt, &r.Unsent, &r.CreatedAt)
 	if err != nil {
 		return nil, fmt.Errorf("find install: %w", err)
 	}
-	return &row, nil
+	if !found {
+		return nil, nil
+	}
+	return &r, nil
 }
 
 // PutInstall inserts an install or renews its certificate; numbers and state stay.
@@ -87,8 +88,8 @@ func EnrolledSince(db dbx.Builder, issuer string, after int64, limit int) ([]Ins
 
 // Advance moves an install's numbers after a batch.
 func Advance(db dbx.Builder, h batch.Header, hash string, seen int64) error {
-	_, err := db.NewQuery(`UPDATE sync_installs SET last_no = {:no}, last_change = {:change}, last_hash = {:hash}, seen_at = max(seen_at, {:seen}) WHERE id = {:id}`).
-		Bind(dbx.Params{"no": h.No, "change": h.First + int64(h.N) - 1, "hash": hash, "seen": seen, "id": h.Install}).Execute()
+	_, err := statement.Exec(db, "UPDATE sync_installs SET last_no = ?, last_change = ?, last_hash = ?, seen_at = max(seen_at, ?) WHERE id = ?",
+		h.No, h.First+int64(h.N)-1, hash, seen, h.Install)
 	return wrap("advance install", err)
 }
 
@@ -106,8 +107,8 @@ func SetState(db dbx.Builder, id, state string) error {
 	return wrap("set install state", err)
 }
 
-// AddBatch stores a batch's header and returns its local number.
-func AddBatch(db dbx.Builder, s *wire.Sealed, hash string, received int64) (int64, error) {
+// AddBatch stores a batch's header and returns its local number. first is the place of its first change.
+func AddBatch(db dbx.Builder, s *wire.Sealed, hash string, received, first int64) (int64, error) {
 	header, err := json.Marshal(s.Header)
 	if err != nil {
 		return 0, fmt.Errorf("encode header: %w", err)
@@ -120,8 +121,8 @@ func AddBatch(db dbx.Builder, s *wire.Sealed, hash string, received int64) (int6
 		}
 		via = string(b)
 	}
-	res, err := db.NewQuery(`INSERT INTO sync_batches (hash, install, no, header, via, received) VALUES ({:hash}, {:install}, {:no}, {:header}, {:via}, {:received})`).
-		Bind(dbx.Params{"hash": hash, "install": s.Header.Install, "no": s.Header.No, "header": string(header), "via": via, "received": received}).Execute()
+	res, err := statement.Exec(db, "INSERT INTO sync_batches (hash, install, no, header, via, received, first) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		hash, s.Header.Install, s.Header.No, string(header), via, received, first)
 	if err != nil {
 		return 0, fmt.Errorf("store batch: %w", err)
 	}
@@ -131,18 +132,15 @@ func AddBatch(db dbx.Builder, s *wire.Sealed, hash string, received int64) (int6
 // BatchHash returns the hash stored for (install, no), "" when there is none.
 func BatchHash(db dbx.Builder, install string, no int64) (string, error) {
 	var hash string
-	err := db.NewQuery("SELECT hash FROM sync_batches WHERE install = {:i} AND no = {:no}").
-		Bind(dbx.Params{"i": install, "no": no}).Row(&hash)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
+	_, err := statement.One(db, "SELECT hash FROM sync_batches WHERE install = ? AND no = ?", []any{install, no}, &hash)
 	return hash, wrap("find batch", err)
 }
 
-// Change is a row of sync_changes.
+// Change is a row of sync_changes. Made is the time that its author claims, ms.
 type Change struct {
 	N       int64  `db:"n"`
 	ID      string `db:"id"`
+	Made    int64  `db:"made"`
 	Batch   int64  `db:"batch"`
 	I       int    `db:"i"`
 	Install string `db:"install"`
@@ -152,32 +150,53 @@ type Change struct {
 	Body    []byte `db:"body"`
 }
 
-// AddChange stores one line and returns its place in this node's order of arrival.
-func AddChange(db dbx.Builder, c Change) (int64, error) {
-	res, err := db.NewQuery(`INSERT INTO sync_changes (id, batch, i, install, tau, verdict, hash, body) VALUES ({:id}, {:batch}, {:i}, {:install}, {:tau}, {:verdict}, {:hash}, {:body})`).
-		Bind(dbx.Params{"id": c.ID, "batch": c.Batch, "i": c.I, "install": c.Install, "tau": c.Tau, "verdict": c.Verdict, "hash": c.Hash, "body": c.Body}).Execute()
-	if err != nil {
-		return 0, fmt.Errorf("store change: %w", err)
-	}
-	return res.LastInsertId()
+// LastChange is the newest place in this node's order of arrival, 0 when there is none.
+func LastChange(db dbx.Builder) (n int64, err error) {
+	_, err = statement.One(db, "SELECT coalesce(max(n), 0) FROM sync_changes", nil, &n)
+	return n, wrap("find last change", err)
 }
 
-// FindChange returns order of arrival and stamp of a change id; zeros when unknown.
+// AddChange stores one line at place c.N. added is false, and nothing was stored, when a
+// change of that id and time is there already.
+func AddChange(db dbx.Builder, c Change) (added bool, err error) {
+	res, err := statement.Exec(db, "INSERT INTO sync_changes (n, id, made, batch, i, install, tau, verdict, hash, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (made, id) DO NOTHING",
+		c.N, c.ID, c.Made, c.Batch, c.I, c.Install, c.Tau, c.Verdict, c.Hash, c.Body)
+	if err != nil {
+		return false, fmt.Errorf("store change: %w", err)
+	}
+	n, err := res.RowsAffected()
+	return n > 0, wrap("store change", err)
+}
+
+// SetVerdict writes what folding a change made of it.
+func SetVerdict(db dbx.Builder, n int64, verdict string) error {
+	_, err := statement.Exec(db, "UPDATE sync_changes SET verdict = ? WHERE n = ?", verdict, n)
+	return wrap("store verdict", err)
+}
+
+// FindChange returns order of arrival and stamp of a change by its id alone; zeros when unknown. It reads the whole
+// log: for whoever checks a node, not for serving.
 func FindChange(db dbx.Builder, id string) (n, tau int64, err error) {
-	if id == "" {
-		return 0, 0, nil
-	}
-	err = db.NewQuery("SELECT n, tau FROM sync_changes WHERE id = {:id}").Bind(dbx.Params{"id": id}).Row(&n, &tau)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, 0, nil
-	}
+	_, err = statement.One(db, "SELECT n, tau FROM sync_changes WHERE id = ?", []any{id}, &n, &tau)
+	return n, tau, wrap("find change", err)
+}
+
+// FindTouch returns order of arrival and stamp of a change that touched a record; zeros when there is none.
+func FindTouch(db dbx.Builder, c, r, id string) (n, tau int64, err error) {
+	_, err = statement.One(db, "SELECT s.n, s.tau FROM sync_history h CROSS JOIN sync_changes s ON s.n = h.n WHERE h.c = ? AND h.r = ? AND s.id = ?",
+		[]any{c, r, id}, &n, &tau)
+	return n, tau, wrap("find change", err)
+}
+
+// FindOpen is FindTouch for what an install sent and was not simply applied.
+func FindOpen(db dbx.Builder, install, id string) (n, tau int64, err error) {
+	_, err = statement.One(db, "SELECT n, tau FROM sync_changes WHERE install = ? AND verdict <> 'applied' AND id = ?", []any{install, id}, &n, &tau)
 	return n, tau, wrap("find change", err)
 }
 
 // Touch notes that a change touched a record.
 func Touch(db dbx.Builder, c, r string, n int64) error {
-	_, err := db.NewQuery("INSERT OR IGNORE INTO sync_history (c, r, n) VALUES ({:c}, {:r}, {:n})").
-		Bind(dbx.Params{"c": c, "r": r, "n": n}).Execute()
+	_, err := statement.Exec(db, "INSERT INTO sync_history (c, r, n) VALUES (?, ?, ?)", c, r, n)
 	return wrap("note history", err)
 }
 

@@ -1,14 +1,13 @@
 package oplog
 
 import (
-	"database/sql"
 	"encoding/json/v2"
-	"errors"
 	"fmt"
 
 	"github.com/pocketbase/dbx"
 
 	"cunju/sync/batch"
+	"cunju/sync/statement"
 	"cunju/sync/wire"
 )
 
@@ -19,21 +18,19 @@ func AddReceipt(db dbx.Builder, r batch.Receipt) error {
 	if err != nil {
 		return fmt.Errorf("encode receipt: %w", err)
 	}
-	_, err = db.NewQuery("INSERT OR IGNORE INTO sync_receipts (install, batch, level, body) VALUES ({:i}, {:b}, {:l}, {:body})").
-		Bind(dbx.Params{"i": r.Install, "b": r.Batch, "l": r.Level, "body": string(body)}).Execute()
+	_, err = statement.Exec(db, "INSERT OR IGNORE INTO sync_receipts (install, batch, level, body) VALUES (?, ?, ?, ?)", r.Install, r.Batch, r.Level, string(body))
 	return wrap("store receipt", err)
 }
 
 // FindReceipt returns the stored receipt of a batch at a level, nil when there is none.
 func FindReceipt(db dbx.Builder, hash, level string) (*batch.Receipt, error) {
 	var body string
-	err := db.NewQuery("SELECT body FROM sync_receipts WHERE batch = {:b} AND level = {:l}").
-		Bind(dbx.Params{"b": hash, "l": level}).Row(&body)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
+	found, err := statement.One(db, "SELECT body FROM sync_receipts WHERE batch = ? AND level = ?", []any{hash, level}, &body)
 	if err != nil {
 		return nil, fmt.Errorf("find receipt: %w", err)
+	}
+	if !found {
+		return nil, nil
 	}
 	var r batch.Receipt
 	return &r, wrap("decode receipt", json.Unmarshal([]byte(body), &r))
@@ -82,10 +79,11 @@ func WaitingUp(db dbx.Builder, maxChanges int) ([]Waiting, error) {
 		N       int64  `db:"n"`
 		Hash    string `db:"hash"`
 		Install string `db:"install"`
+		First   int64  `db:"first"`
 		Header  string `db:"header"`
 		Via     string `db:"via"`
 	}
-	err := db.NewQuery("SELECT n, hash, install, header, via FROM sync_batches WHERE up = 0 ORDER BY n LIMIT {:limit}").
+	err := db.NewQuery("SELECT n, hash, install, first, header, via FROM sync_batches WHERE up = 0 ORDER BY n LIMIT {:limit}").
 		Bind(dbx.Params{"limit": wire.MaxBatches}).All(&rows)
 	if err != nil {
 		return nil, fmt.Errorf("read waiting batches: %w", err)
@@ -97,7 +95,7 @@ func WaitingUp(db dbx.Builder, maxChanges int) ([]Waiting, error) {
 		if err := json.Unmarshal([]byte(row.Header), &w.Sealed.Header); err != nil {
 			return nil, fmt.Errorf("decode header: %w", err)
 		}
-		if err := loadLines(db, &w); err != nil {
+		if err := loadLines(db, &w, row.First); err != nil {
 			return nil, err
 		}
 		list = append(list, w)
@@ -108,8 +106,9 @@ func WaitingUp(db dbx.Builder, maxChanges int) ([]Waiting, error) {
 	return list, nil
 }
 
-func loadLines(db dbx.Builder, w *Waiting) error {
-	err := db.NewQuery("SELECT * FROM sync_changes WHERE batch = {:b} ORDER BY i").Bind(dbx.Params{"b": w.N}).All(&w.Changes)
+func loadLines(db dbx.Builder, w *Waiting, first int64) error {
+	err := db.NewQuery("SELECT * FROM sync_changes WHERE n >= {:n} AND n < {:end} ORDER BY n").
+		Bind(dbx.Params{"n": first, "end": first + int64(w.Sealed.Header.N)}).All(&w.Changes)
 	if err != nil {
 		return fmt.Errorf("read changes: %w", err)
 	}
@@ -133,16 +132,12 @@ func Answered(db dbx.Builder, n int64, code string) error {
 // State reads a value of sync_state, "" when absent.
 func State(db dbx.Builder, key string) (string, error) {
 	var v string
-	err := db.NewQuery("SELECT value FROM sync_state WHERE key = {:k}").Bind(dbx.Params{"k": key}).Row(&v)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
+	_, err := statement.One(db, "SELECT value FROM sync_state WHERE key = ?", []any{key}, &v)
 	return v, wrap("read state", err)
 }
 
 // SetStateValue writes a value of sync_state.
 func SetStateValue(db dbx.Builder, key, value string) error {
-	_, err := db.NewQuery("INSERT INTO sync_state (key, value) VALUES ({:k}, {:v}) ON CONFLICT (key) DO UPDATE SET value = excluded.value").
-		Bind(dbx.Params{"k": key, "v": value}).Execute()
+	_, err := statement.Exec(db, "INSERT INTO sync_state (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", key, value)
 	return wrap("write state", err)
 }

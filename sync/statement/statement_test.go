@@ -1,0 +1,92 @@
+package statement_test
+
+import (
+	"errors"
+	"path/filepath"
+	"testing"
+
+	"github.com/pocketbase/dbx"
+	"github.com/stretchr/testify/require"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"cunju/sync/statement"
+)
+
+func open(t *testing.T) *dbx.DB {
+	db, err := dbx.Open("sqlite", filepath.Join(t.TempDir(), "data.db")+"?_txlock=immediate")
+	require.NoError(t, err)
+	t.Cleanup(func() { db.Close() })
+	_, err = db.NewQuery("CREATE TABLE t (a TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT").Execute()
+	require.NoError(t, err)
+	return db
+}
+
+const insert = "INSERT INTO t (a, n) VALUES (?, ?)"
+
+func all(t *testing.T, db dbx.Builder) []string {
+	var list []string
+	rows, err := statement.Rows(db, "SELECT a FROM t WHERE n > ? ORDER BY a", 0)
+	require.NoError(t, err)
+	defer rows.Close()
+	for rows.Next() {
+		var a string
+		require.NoError(t, rows.Scan(&a))
+		list = append(list, a)
+	}
+	return list
+}
+
+func TestTheSameSQLRunsInsideAndOutside(t *testing.T) {
+	db := open(t)
+	require.NoError(t, statement.Transact(db, func(tx *statement.Tx) error {
+		for i, a := range []string{"x", "y"} {
+			_, err := statement.Exec(tx, insert, a, i+1)
+			require.NoError(t, err)
+		}
+		require.Equal(t, []string{"x", "y"}, all(t, tx))
+		return nil
+	}))
+	_, err := statement.Exec(db, insert, "z", 3)
+	require.NoError(t, err)
+	require.Equal(t, []string{"x", "y", "z"}, all(t, db))
+	var n int
+	for _, b := range []dbx.Builder{db} {
+		found, err := statement.One(b, "SELECT n FROM t WHERE a = ?", []any{"y"}, &n)
+		require.NoError(t, err)
+		require.True(t, found)
+		require.Equal(t, 2, n)
+		found, err = statement.One(b, "SELECT n FROM t WHERE a = ?", []any{"none"}, &n)
+		require.NoError(t, err)
+		require.False(t, found)
+	}
+}
+
+func TestAnErrorOrAPanicUndoesEverything(t *testing.T) {
+	db := open(t)
+	oops := errors.New("oops")
+	require.ErrorIs(t, statement.Transact(db, func(tx *statement.Tx) error {
+		_, err := statement.Exec(tx, insert, "x", 1)
+		require.NoError(t, err)
+		return oops
+	}), oops)
+	require.Panics(t, func() {
+		_ = statement.Transact(db, func(tx *statement.Tx) error {
+			_, err := statement.Exec(tx, insert, "x", 1)
+			require.NoError(t, err)
+			panic("oops")
+		})
+	})
+	require.Empty(t, all(t, db))
+	_, err := statement.Exec(db, insert, "x", 1)
+	require.NoError(t, err, "the connection is free again")
+}
+
+func TestABrokenStatementIsAnError(t *testing.T) {
+	db := open(t)
+	require.Error(t, statement.Transact(db, func(tx *statement.Tx) error {
+		_, err := statement.Exec(tx, "INSERT INTO nowhere VALUES (?)", 1)
+		return err
+	}))
+	_, err := statement.Rows(db, "SELECT ? FROM nowhere", 1)
+	require.Error(t, err)
+}
