@@ -62,17 +62,13 @@ func (e *Engine) meet(t *txn, p *planned, at stamp.Stamp, n int64, in *incoming)
 // conflicts keeps every value that does not stand although one author had not
 // seen the other's: overwritten ones whose change arrived after base did, and lost ones.
 func (e *Engine) conflicts(t *txn, p *planned, overwritten, lost []merge.Lost, in *incoming) (bool, error) {
-	base, _, err := t.base(p.edit, in.author.Install)
-	if err != nil {
-		return false, err
-	}
 	var unseen []merge.Lost
 	for _, l := range overwritten {
-		was, _, err := oplog.FindTouch(t.db, p.edit.C, p.edit.R, l.By.ID)
+		known, err := t.seen(p, l.By, in)
 		if err != nil {
 			return false, err
 		}
-		if l.By.ID != p.edit.Base && was > base && !equal(l.Value, p.state.Set[l.Field]) {
+		if !known && !equal(l.Value, p.state.Set[l.Field]) {
 			unseen = append(unseen, l)
 		}
 	}

@@ -84,7 +84,7 @@ func (e *Engine) own(tx core.App, edits []change.Edit, by string, checked bool) 
 		return "", err
 	}
 	body := parse(&s.Lines[0])
-	verdict, err := e.one(t, &incoming{batch: n, line: &s.Lines[0], parsed: &body, author: e.Cert(), received: now, checked: checked})
+	verdict, err := e.one(t, &incoming{batch: n, line: &s.Lines[0], parsed: &body, author: e.Cert(), received: now, contact: now, checked: checked})
 	if err != nil {
 		return "", err
 	}

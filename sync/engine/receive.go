@@ -228,7 +228,7 @@ func (e *Engine) take(t *txn, a *arrived, author install.Cert, via *forwarded) (
 	if err := t.meet(refs(a.changes)); err != nil {
 		return nil, err
 	}
-	in := incoming{batch: n, author: author, via: via, received: now, offset: s.Header.Offset}
+	in := incoming{batch: n, author: author, via: via, received: now, offset: s.Header.Offset, contact: s.Header.Contact}
 	if via != nil {
 		in.source = via.Server
 	}
@@ -276,7 +276,8 @@ type incoming struct {
 	source   string
 	received int64
 	offset   int64
-	checked  bool // captured from PocketBase: rules were asked before the save
+	contact  int64 // the author's last contact with this node, by this node's clock
+	checked  bool  // captured from PocketBase: rules were asked before the save
 }
 
 // unnamed is the key of a line whose change id is unreadable or taken. The same line may come again under
@@ -331,16 +332,22 @@ func (e *Engine) tau(t *txn, c *change.Change, in *incoming) (int64, error) {
 	}
 	var base int64
 	for _, ed := range c.Edits {
-		_, tau, err := t.base(ed, in.author.Install)
-		if err == nil && tau == 0 && ed.Base != "" {
-			tau, err = standing(t, ed, ed.Base)
-		}
+		tau, err := t.baseTau(ed, in.author.Install)
 		if err != nil {
 			return 0, err
 		}
 		base = max(base, tau)
 	}
 	return stamp.Bounded(in.parsed.made, in.offset, in.received, base), nil
+}
+
+// baseTau is the stamp of what the author of an edit saw, 0 when nothing is known of it.
+func (t *txn) baseTau(ed change.Edit, author string) (int64, error) {
+	_, tau, err := t.base(ed, author)
+	if err == nil && tau == 0 && ed.Base != "" {
+		return standing(t, ed, ed.Base)
+	}
+	return tau, err
 }
 
 // standing is the stamp of a change that this node knows only by its effect, because the record came as a state
