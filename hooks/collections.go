@@ -38,7 +38,7 @@ func synced(book *directory.Book, judges map[string]rule) []engine.Collection {
 		if !c.Synced() {
 			continue
 		}
-		col := engine.Collection{Name: c.Name, Policy: policies[c.Policy], Lane: c.Lane, Check: inKnownRegion(book, inForm(c, judges[c.Name]))}
+		col := engine.Collection{LaneOf: lanes[c.Name], Followers: followers[c.Name], Name: c.Name, Policy: policies[c.Policy], Lane: c.Lane, Check: inKnownRegion(book, inForm(c, judges[c.Name]))}
 		for _, f := range c.Fields {
 			col.Fields = append(col.Fields, engine.Field{Name: f.Name, Kind: kinds[f.Type], Max: f.Limit(), Group: f.Group})
 		}

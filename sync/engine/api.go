@@ -45,6 +45,11 @@ type Collection struct {
 	// Lane is "" for feeds that phones read and "office" for those only nodes read.
 	Lane   string
 	Fields []Field
+	// LaneOf gives the lane record by record instead: "" for every reader of its
+	// region, feed.Own(staff) for one person's phones, "office" for nodes alone. Nil: Lane.
+	LaneOf func(db dbx.Builder, set map[string]any) (string, error)
+	// Followers names the records, by collection, whose lane hangs on this one. Nil: none.
+	Followers func(db dbx.Builder, id string) (map[string][]string, error)
 	// Check is the subject's pure rule. It returns "" or a refusal code such as
 	// "rule:duration" or "state". Nil: no rule.
 	Check func(Proposed) string

@@ -4,6 +4,8 @@ import (
 	"encoding/json/v2"
 	"fmt"
 
+	"github.com/pocketbase/dbx"
+
 	"cunju/sync/change"
 	"cunju/sync/feed"
 	"cunju/sync/merge"
@@ -124,8 +126,19 @@ func (t *txn) store(col *Collection, id string, old *feed.Record, s merge.State,
 	if err != nil {
 		return err
 	}
-	return t.put(old, feed.Record{C: col.Name, R: id, Feed: feed.Name(region, col.Lane), Region: region, Rev: s.Head.ID,
-		Tau: s.Head.Tau, Install: author, Source: source, Stamps: stamps})
+	lane, err := col.lane(t.db, s.Set)
+	if err != nil {
+		return err
+	}
+	row := feed.Record{C: col.Name, R: id, Feed: feed.Name(region, lane), Region: region, Rev: s.Head.ID,
+		Tau: s.Head.Tau, Install: author, Source: source, Stamps: stamps}
+	if err := t.put(old, row); err != nil {
+		return err
+	}
+	if col.Followers == nil || (old != nil && old.Feed == row.Feed) {
+		return nil
+	}
+	return t.follow(col, id)
 }
 
 // put gives a record its next place.
@@ -138,6 +151,46 @@ func (t *txn) put(old *feed.Record, row feed.Record) error {
 	t.known[ref{row.C, row.R}] = &row
 	if t.e.collections[row.C].Policy == Authority {
 		clear(t.grants) // assignments may be among what rights are read from
+	}
+	return nil
+}
+
+func (c *Collection) lane(db dbx.Builder, set map[string]any) (string, error) {
+	if c.LaneOf == nil {
+		return c.Lane, nil
+	}
+	return c.LaneOf(db, set)
+}
+
+// follow moves the records whose lane hangs on a record that is new or has moved.
+func (t *txn) follow(col *Collection, id string) error {
+	names, err := col.Followers(t.db, id)
+	if err != nil {
+		return err
+	}
+	for name, ids := range names {
+		follower := t.e.collections[name]
+		for _, id := range ids {
+			row, err := t.record(name, id)
+			if err != nil || row == nil || follower == nil {
+				return err
+			}
+			s, err := t.load(follower, row)
+			if err != nil {
+				return err
+			}
+			lane, err := follower.lane(t.db, s.Set)
+			if err != nil {
+				return err
+			}
+			if moved := feed.Name(row.Region, lane); moved != row.Feed {
+				next := *row
+				next.Feed = moved
+				if err := t.put(row, next); err != nil {
+					return err
+				}
+			}
+		}
 	}
 	return nil
 }

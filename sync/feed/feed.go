@@ -32,10 +32,21 @@ func Name(region, lane string) string {
 	return region + "/" + lane
 }
 
-// Region is the region of a feed, and whether only nodes read it.
-func Region(name string) (region string, office bool) {
-	region, lane, _ := strings.Cut(name, "/")
-	return region, lane == OfficeLane
+// ownLane begins the lanes that one person's phones read, and nobody else's.
+const ownLane = "own/"
+
+// Own is the lane of what only one staff member's phones may read besides nodes.
+func Own(staff string) string { return ownLane + staff }
+
+// Parse splits a feed's name; ok is false for what no feed can be called. staff is set for a person's own lane.
+func Parse(name string) (region, lane, staff string, ok bool) {
+	region, lane, found := strings.Cut(name, "/")
+	staff, own := strings.CutPrefix(lane, ownLane)
+	if !own {
+		staff = ""
+	}
+	known := !found || lane == OfficeLane || (own && staff != "" && len(staff) <= 64 && !strings.Contains(staff, "/"))
+	return region, lane, staff, len(region) == 12 && known
 }
 
 // Record is a row of sync_records. Stamps is JSON: {"field":[tau,"change id"]}. Region is that of the feed.

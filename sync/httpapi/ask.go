@@ -35,20 +35,12 @@ func parseAsk(q url.Values) (ask, bool) {
 			return a, false
 		}
 		seq, err := strconv.ParseInt(parts[2], 10, 64)
-		region, office := feed.Region(parts[0])
-		if err != nil || seq < 0 || len(region) != 12 || parts[0] != feed.Name(region, lane(office)) {
+		if _, _, _, ok := feed.Parse(parts[0]); err != nil || seq < 0 || !ok {
 			return a, false
 		}
 		a.cursors = append(a.cursors, engine.Cursor{Feed: parts[0], Epoch: parts[1], Seq: seq})
 	}
 	return a, true
-}
-
-func lane(office bool) string {
-	if office {
-		return feed.OfficeLane
-	}
-	return ""
 }
 
 // number reads a query value that is a count; anything else is 0.
@@ -70,11 +62,11 @@ func (a *API) readable(cert install.Cert) ([]string, error) {
 }
 
 func mayRead(cert install.Cert, regions []string, name string) bool {
-	region, office := feed.Region(name)
+	region, lane, staff, _ := feed.Parse(name)
 	if cert.IsNode() {
-		return install.Covers(cert.Region(), region) || (!office && install.Covers(region, cert.Region()))
+		return install.Covers(cert.Region(), region) || (lane == "" && install.Covers(region, cert.Region()))
 	}
-	if office {
+	if lane != "" && (staff == "" || staff != cert.Staff) {
 		return false
 	}
 	for _, r := range regions {
@@ -88,8 +80,12 @@ func mayRead(cert install.Cert, regions []string, name string) bool {
 // wasGiven tells whether a phone's certificate names a feed that its person's
 // assignments no longer cover: it is told to let go of it, not refused.
 func wasGiven(cert install.Cert, name string) bool {
+	region, lane, staff, _ := feed.Parse(name)
+	if lane != "" && (staff == "" || staff != cert.Staff) {
+		return false
+	}
 	for _, r := range cert.Regions {
-		if r == name {
+		if r == region {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 
 	"cunju/sync/batch"
 	"cunju/sync/dial"

@@ -41,8 +41,10 @@ export async function pull(client) {
 
 /** What to read now. Feeds that are no longer ours are dropped, but only once nothing of our own waits to be sent. */
 async function wanted({ db }) {
-  const { readable, city, exact } = await getMeta(db, ['readable', 'city', 'exact']);
-  const names = exact ? readable : feedsOf(readable || [], city);
+  const { readable, city, exact, staff } = await getMeta(db, ['readable', 'city', 'exact', 'staff']);
+  const regions = exact ? readable : feedsOf(readable || [], city);
+  // Villages also have what is for this person alone: sealed matters.
+  const names = regions.flatMap((code) => (code.endsWith('000') ? [code] : [code, code + '/own/' + staff.id]));
   const stored = await db.read(['feeds'], (t) => t.all('feeds'));
   const lost = stored.filter((f) => !names.includes(f.feed));
   if (lost.length && (await queue(db)).unsent === 0) for (const feed of lost) await dropFeed(db, feed.feed);

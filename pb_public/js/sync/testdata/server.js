@@ -147,11 +147,12 @@ async function feed(s, url, init) {
   const who = await caller(s, url, init);
   if (who instanceof Response) return who;
   const asked = url.searchParams.getAll('f').map((f) => f.split(','));
-  if (asked.some(([name]) => !s.readable.includes(name))) return refuse('scope', 403);
+  const region = (name) => name.replace(/\/own\/staff1$/, '');
+  if (asked.some(([name]) => !s.readable.includes(region(name)))) return refuse('scope', 403);
   const limit = s.limit || 500;
   const out = [];
-  for (const [name] of asked) if (name === s.gone) out.push({ gone: name });
-  for (const [name, epoch, seq] of asked.filter(([n]) => n !== s.gone)) one(s, out, name, epoch, Number(seq), limit);
+  for (const [name] of asked) if (region(name) === s.gone) out.push({ gone: name });
+  for (const [name, epoch, seq] of asked.filter(([n]) => region(n) !== s.gone)) one(s, out, name, epoch, Number(seq), limit);
   const rn = Number(url.searchParams.get('receipts'));
   s.receipts.forEach((receipt, i) => { if (receipt.level === 'city' && receipt.install === who.install && i + 1 > rn) out.push({ receipt, rn: i + 1 }); });
   return ndjson(s, [...out, { now: s.now, regions: s.readable.filter((c) => c !== s.gone), state: who.row.state }]);
