@@ -22,6 +22,8 @@ const RULES = [
 
 /** Version of each open page; the copy in STATE outlives the worker. @type {Map<string, string>} */
 const pages = new Map();
+/** The browser does not list a page while it is being opened; its note is kept this long in any case. */
+const YOUNG = 300000;
 
 self.addEventListener('install', (e) => {
   e.waitUntil(renew().then(() => self.skipWaiting()));
@@ -32,7 +34,7 @@ self.addEventListener('activate', (e) => {
 });
 
 self.addEventListener('message', (e) => {
-  if (e.data === 'check') e.waitUntil(renew().catch(() => {}));
+  if (e.data === 'check' && e.source) e.waitUntil(renew().catch(() => {}).then(() => tell(e.source)));
 });
 
 self.addEventListener('fetch', (e) => {
@@ -58,7 +60,7 @@ async function shell(e) {
 }
 
 async function cached(request, path, client) {
-  const version = pages.get(client) || (await read('page/' + client)) || (await read('next'));
+  const version = pages.get(client) || (await noted(client)).version || (await read('next'));
   const found = version && (await match(version, path));
   return found || fetch(request);
 }
@@ -84,6 +86,7 @@ async function fill() {
   const answer = await fetch('/pack.json', { cache: 'no-store' });
   if (!answer.ok) throw new Error('no pack');
   const pack = await answer.json();
+  await write('filling', pack.version);
   const cache = await caches.open('cunju-' + pack.version);
   const headers = {};
   for (const name of KEPT) if (answer.headers.get(name)) headers[name] = answer.headers.get(name);
@@ -91,7 +94,12 @@ async function fill() {
   const extras = EXTRAS.filter((path) => !pack.files[path]).map((path) => cache.add(new Request(path, { cache: 'no-cache' })));
   await Promise.all([...puts, ...extras]);
   await write('next', pack.version);
-  if (had) for (const page of await self.clients.matchAll({ type: 'window' })) page.postMessage('ready');
+}
+
+/** Tells a page that its next start will bring a newer version. */
+async function tell(page) {
+  const version = pages.get(page.id) || (await noted(page.id)).version;
+  if (version && version !== (await read('next'))) page.postMessage('ready');
 }
 
 function timed(promise) {
@@ -108,22 +116,30 @@ async function write(name, text) {
 }
 
 function remember(client, version) {
-  return write('page/' + client, version);
+  return write('page/' + client, JSON.stringify({ version, at: Date.now() }));
 }
 
-/** Deletes versions that no open page uses, and notes of pages that are gone. */
+async function noted(client) {
+  return JSON.parse((await read('page/' + client)) || '{"version":"","at":0}');
+}
+
+/** Deletes versions that no open page uses, and notes of pages that are gone. The order matters: a version is announced in 'filling' before
+ * it exists, so one that was listed first is either announced or unused. */
 async function sweep() {
+  const names = (await caches.keys()).filter((name) => name.startsWith('cunju-') && name !== STATE);
+  const used = new Set([await read('filling'), await read('next')]);
   const open = new Set((await self.clients.matchAll({ type: 'window', includeUncontrolled: true })).map((c) => c.id));
   const state = await caches.open(STATE);
-  const used = new Set([await read('next')]);
   for (const request of await state.keys()) {
     const [, id] = /^\/page\/(.+)$/.exec(new URL(request.url).pathname) || [];
     if (!id) continue;
-    // A page that is just opening is not listed yet; pages remembers it.
-    if (open.has(id) || pages.has(id)) used.add(await read('page/' + id));
-    else await state.delete(request);
+    const { version, at } = await noted(id);
+    if (open.has(id) || Math.abs(Date.now() - at) < YOUNG) {
+      used.add(version);
+    } else {
+      pages.delete(id);
+      await state.delete(request);
+    }
   }
-  for (const name of await caches.keys()) {
-    if (name.startsWith('cunju-') && name !== STATE && !used.has(name.slice(6))) await caches.delete(name);
-  }
+  await Promise.all(names.filter((name) => !used.has(name.slice(6))).map((name) => caches.delete(name)));
 }

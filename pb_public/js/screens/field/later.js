@@ -26,6 +26,7 @@ async function startWorker() {
   const check = () => {
     if (registration.active) registration.active.postMessage('check');
   };
+  check();
   setInterval(check, HOUR);
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') check(); });
 }
