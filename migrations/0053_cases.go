@@ -73,12 +73,13 @@ CREATE TABLE rating_phone_blocks (
 	PRIMARY KEY (install, day, block)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX rating_phone_blocks_day ON rating_phone_blocks (day);
+ALTER TABLE rating_joins ADD COLUMN bare INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX rating_joins_alias ON rating_joins (alias, rated_at);
 `).Execute()
 		return err
 	}, func(app core.App) error {
 		_, err := app.DB().NewQuery(`
-DROP INDEX rating_joins_alias; DROP TABLE rating_phone_blocks; DROP TABLE rating_block_keys; DROP TABLE rating_decisions;
+DROP INDEX rating_joins_alias; ALTER TABLE rating_joins DROP COLUMN bare; DROP TABLE rating_phone_blocks; DROP TABLE rating_block_keys; DROP TABLE rating_decisions;
 DROP TABLE rating_holds; DROP TABLE holiday_tables; DROP TABLE case_samples; DROP TABLE case_states;`).Execute()
 		return err
 	})

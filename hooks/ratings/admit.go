@@ -60,6 +60,9 @@ func (r Rating) Says(other Rating) bool {
 		r.AssistedBy == other.AssistedBy && slices.Equal(r.Reasons, other.Reasons)
 }
 
+// bare says that nothing was added to the grade.
+func (r Rating) bare() bool { return r.Remark == "" && r.Phone == "" && len(r.Reasons) == 0 }
+
 func sortRatings(all []Rating) {
 	slices.SortFunc(all, func(a, b Rating) int {
 		return cmp.Or(cmp.Compare(a.RatedAt, b.RatedAt), cmp.Compare(a.ID, b.ID))

@@ -39,11 +39,15 @@ func putJoin(db dbx.Builder, r Rating) error {
 	if err != nil {
 		return fmt.Errorf("encode flags: %w", err)
 	}
-	_, err = db.NewQuery(`INSERT INTO rating_joins (rating, alias, tag, state, day, grade, assisted_by, flags, origin, rated_at)
-		VALUES ({:rating}, {:alias}, {:tag}, 'waiting', {:day}, {:grade}, {:assisted}, {:flags}, {:origin}, {:at})
+	bare := 0
+	if r.bare() {
+		bare = 1
+	}
+	_, err = db.NewQuery(`INSERT INTO rating_joins (rating, alias, tag, state, day, grade, assisted_by, flags, origin, rated_at, bare)
+		VALUES ({:rating}, {:alias}, {:tag}, 'waiting', {:day}, {:grade}, {:assisted}, {:flags}, {:origin}, {:at}, {:bare})
 		ON CONFLICT (rating) DO NOTHING`).
 		Bind(dbx.Params{"rating": r.ID, "alias": r.Alias, "tag": r.Tag, "day": r.Day, "grade": r.Grade,
-			"assisted": r.AssistedBy, "flags": string(flags), "origin": r.Origin, "at": r.RatedAt}).Execute()
+			"assisted": r.AssistedBy, "flags": string(flags), "origin": r.Origin, "at": r.RatedAt, "bare": bare}).Execute()
 	return wrap("store rating", err)
 }
 
@@ -97,18 +101,21 @@ type joinRow struct {
 	Assisted                                 string `db:"assisted_by"`
 	Day, Grade                               int
 	RatedAt                                  int64 `db:"rated_at"`
+	Ruling                                   Ruling
 }
 
 func (j joinRow) rating() Rating {
 	flags, _ := readFlags(j.Flags) // written by putJoin
 	return Rating{ID: j.Rating, Alias: j.Alias, Tag: j.Tag, Day: j.Day, Grade: j.Grade,
-		AssistedBy: j.Assisted, Flags: flags, Origin: j.Origin, RatedAt: j.RatedAt}
+		AssistedBy: j.Assisted, Flags: flags, Origin: j.Origin, RatedAt: j.RatedAt, Ruling: j.Ruling}
 }
 
 func joinsOf(db dbx.Builder, service string) ([]joinRow, error) {
 	var rows []joinRow
-	err := db.NewQuery(`SELECT rating, alias, tag, state, assisted_by, flags, origin, day, grade, rated_at FROM rating_joins
-		WHERE service = {:s} ORDER BY rated_at, rating`).Bind(dbx.Params{"s": service}).All(&rows)
+	err := db.NewQuery(`SELECT j.rating, j.alias, j.tag, j.state, j.assisted_by, j.flags, j.origin, j.day, j.grade, j.rated_at,
+		CASE WHEN d.counts = 1 THEN 2 WHEN d.counts = 0 OR EXISTS (SELECT 1 FROM rating_holds h WHERE h.rating = j.rating) THEN 1 ELSE 0 END AS ruling
+		FROM rating_joins j LEFT JOIN rating_decisions d ON d.rating = j.rating
+		WHERE j.service = {:s} ORDER BY j.rated_at, j.rating`).Bind(dbx.Params{"s": service}).All(&rows)
 	return rows, wrap("read ratings of service", err)
 }
 

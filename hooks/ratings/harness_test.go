@@ -218,6 +218,7 @@ func collections() []engine.Collection {
 			text("region", "tag", "install_alias", "remark", "call_back_phone", "assisted_by", "rated_at", "origin"),
 			engine.Field{Name: "day", Kind: engine.Number}, engine.Field{Name: "grade", Kind: engine.Number},
 			engine.Field{Name: "reasons", Kind: engine.JSON, Max: 1000}, engine.Field{Name: "flags", Kind: engine.JSON, Max: 1000})},
+		{Name: "rating_events", Policy: engine.Append, Lane: "office", Fields: text("region", "code", "rating", "service", "kind", "answer", "note", "by", "at")},
 	}
 }
 

@@ -42,6 +42,7 @@ type Deps struct {
 type Ratings struct {
 	deps     Deps
 	throttle *throttle
+	blocks   blocks
 }
 
 // maxForm is more than the longest remark in the longest encoding.
@@ -61,7 +62,8 @@ func Register(app core.App, deps Deps) *Ratings {
 		return e.Next()
 	})
 	app.OnServe().BindFunc(func(se *core.ServeEvent) error {
-		se.Router.BindFunc(markEnrolled)
+		se.Router.BindFunc(markEnrolled, r.noteSide)
+		r.desk(se)
 		se.Router.GET("/r/page.css", style)
 		for _, prefix := range []string{"/r", "/R"} {
 			group := se.Router.Group(prefix)

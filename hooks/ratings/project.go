@@ -21,13 +21,13 @@ type Keys interface {
 
 // Projection keeps rating_tags, rating_joins and rating_services.
 func (r *Ratings) Projection() engine.Projection {
-	return engine.Projection{Name: "ratings", Collections: []string{servicesTable, Collection}, Apply: r.apply, Reset: reset}
+	return engine.Projection{Name: "ratings", Collections: []string{servicesTable, Collection, eventsTable}, Apply: r.apply, Reset: reset}
 }
 
 // reset leaves rating_tags: its rows are written anew, and when a service was
 // first seen here is a fact that the feed cannot tell again.
 func reset(db dbx.Builder) error {
-	for _, table := range []string{"rating_joins", "rating_services"} {
+	for _, table := range []string{"rating_joins", "rating_services", "rating_holds", "rating_decisions"} {
 		if _, err := db.NewQuery("DELETE FROM " + table).Execute(); err != nil {
 			return fmt.Errorf("empty %s: %w", table, err)
 		}
@@ -53,6 +53,24 @@ func (r *Ratings) apply(db dbx.Builder, items []engine.Item) error {
 			}
 		}
 	}
+	if err := joinAll(db, touched, services); err != nil {
+		return err
+	}
+	if err := applyDecisions(db, items, services); err != nil {
+		return err
+	}
+	for service := range services {
+		if err := settle(db, service); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// joinAll leads the touched codes to their services and looks at the ratings of
+// their installs anew: one more may make others suspicious.
+func joinAll(db dbx.Builder, touched map[codeKey]bool, services map[string]bool) error {
+	installs := map[string]bool{}
 	for code := range touched {
 		service, err := join(db, code)
 		if err != nil {
@@ -61,10 +79,31 @@ func (r *Ratings) apply(db dbx.Builder, items []engine.Item) error {
 		if service != "" {
 			services[service] = true
 		}
+		installs[code.Alias] = true
 	}
-	for service := range services {
-		if err := settle(db, service); err != nil {
+	for alias := range installs {
+		changed, err := hold(db, alias)
+		if err != nil {
 			return err
+		}
+		for _, service := range changed {
+			services[service] = true
+		}
+	}
+	return nil
+}
+
+func applyDecisions(db dbx.Builder, items []engine.Item, services map[string]bool) error {
+	for _, item := range items {
+		if kind := textOf(item.Set, "kind"); item.Collection != eventsTable || kind != decideCount && kind != decideExclude {
+			continue
+		}
+		service, err := putDecision(db, item)
+		if err != nil {
+			return err
+		}
+		if service != "" {
+			services[service] = true
 		}
 	}
 	return nil
@@ -210,7 +249,9 @@ func fromItem(item engine.Item) (Rating, bool) {
 	if err != nil || !isGrade || !isDay || !isFlags {
 		return Rating{}, false
 	}
+	reasons, _ := decode[[]string](item.Set["reasons"])
 	return Rating{
+		Reasons: reasons, Remark: textOf(item.Set, "remark"), Phone: textOf(item.Set, "call_back_phone"),
 		ID: item.Record, Region: item.Region, Alias: textOf(item.Set, "install_alias"), Tag: textOf(item.Set, "tag"),
 		Day: int(day), Grade: int(grade), AssistedBy: textOf(item.Set, "assisted_by"), Flags: flags,
 		Origin: textOf(item.Set, "origin"), RatedAt: at.UnixMilli(),

@@ -181,7 +181,7 @@ func (n *node) mixture() (edits []change.Edit) {
 			flags := Flags{Voice: fmt.Sprintf("%016x", i%2)}
 			edits = append(edits, change.Edit{C: Collection, R: fmt.Sprintf("rating%d%d", s, i), Set: map[string]any{
 				"region": "500238101000", "tag": key.Tag, "install_alias": key.Alias, "day": 1058, "grade": 1 + (s+i)%5,
-				"flags": flags.List(), "origin": "township", "rated_at": n.now().Add(time.Duration(i) * time.Second).Format(timeForm)}})
+				"flags": flags.List(), "origin": "township", "rated_at": n.now().Add(time.Duration(s)*time.Hour + time.Duration(i)*time.Second).Format(timeForm)}})
 		}
 		if s < 3 {
 			edits = append(edits, change.Edit{C: "services", R: id, Set: map[string]any{"region": village, "counsel": staffID,

@@ -91,6 +91,9 @@ func (r *Ratings) attempt(e *core.RequestEvent, k *known, form url.Values, brows
 	}
 	rating.Flags = admission.Flags
 	rating.Flags.Crowd = others+1 >= CrowdCodes
+	if err := r.where(e, k.install.ID, &rating.Flags); err != nil {
+		return true, r.broken(e, err)
+	}
 	rating.ID = ratingID(k.key, r.deps.Tier, rating.Flags.Voice, k.id, len(admission.Own))
 	if err := r.store(e, k, rating, now); err != nil {
 		if r.deps.Refusal(err) == "frozen" {
@@ -155,6 +158,12 @@ func (r *Ratings) store(e *core.RequestEvent, k *known, rating Rating, now time.
 	if len(k.install.Region) != 12 {
 		return fmt.Errorf("install %s has no region", k.install.ID)
 	}
+	_, err := r.deps.Folder.Fold(e.Request.Context(), []change.Edit{r.edit(k, rating, now)}, "")
+	return err
+}
+
+// edit is the rating as a record.
+func (r *Ratings) edit(k *known, rating Rating, now time.Time) change.Edit {
 	set := map[string]any{
 		"region": k.install.Region[:9] + "000", "tag": k.id.Tag, "install_alias": k.id.Alias,
 		"day": int(k.code.Day), "grade": rating.Grade, "flags": rating.Flags.List(),
@@ -168,8 +177,7 @@ func (r *Ratings) store(e *core.RequestEvent, k *known, rating Rating, now time.
 			set[field] = text
 		}
 	}
-	_, err := r.deps.Folder.Fold(e.Request.Context(), []change.Edit{{C: Collection, R: rating.ID, Set: set}}, "")
-	return err
+	return change.Edit{C: Collection, R: rating.ID, Set: set}
 }
 
 func firstRunes(s string, n int) string {

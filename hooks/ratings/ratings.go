@@ -3,7 +3,10 @@
 // that joins a rating to its service whichever of the two arrives first.
 package ratings
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Collection is the synced collection; ratings are created once and never edited.
 const Collection = "ratings"
@@ -69,6 +72,13 @@ type Flags struct {
 	Late bool
 	// Crowd: one browser rated three or more services of one counsel in 30 days.
 	Crowd bool
+	// Block is the same for the ratings of one day, node and address block, and says
+	// nothing else: the key it was made with is gone. 16 hexadecimal digits.
+	Block string
+	// Side: the counsel's phone had spoken from the same block that day.
+	Side bool
+	// Channel is how it came where no page was used: "slip" or "phone", keyed in at a desk.
+	Channel string
 }
 
 const (
@@ -77,7 +87,12 @@ const (
 	flagAmends = "amends"
 	flagLate   = "late"
 	flagCrowd  = "crowd"
+	flagSide   = "side"
+	flagBlock  = "block:"
 )
+
+// Channels besides the page (Q5).
+var Channels = []string{"slip", "phone"}
 
 // List is the form that a record holds.
 func (f Flags) List() []string {
@@ -85,10 +100,16 @@ func (f Flags) List() []string {
 	if f.Voice != "" {
 		list = append(list, flagVoice+f.Voice)
 	}
+	if f.Block != "" {
+		list = append(list, flagBlock+f.Block)
+	}
+	if f.Channel != "" {
+		list = append(list, f.Channel)
+	}
 	for _, flag := range []struct {
 		set  bool
 		word string
-	}{{f.SecondVoice, flagSecond}, {f.Amends, flagAmends}, {f.Late, flagLate}, {f.Crowd, flagCrowd}} {
+	}{{f.SecondVoice, flagSecond}, {f.Amends, flagAmends}, {f.Late, flagLate}, {f.Crowd, flagCrowd}, {f.Side, flagSide}} {
 		if flag.set {
 			list = append(list, flag.word)
 		}
@@ -100,7 +121,14 @@ func (f Flags) List() []string {
 func flagsOf(list []string) (f Flags, ok bool) {
 	for _, word := range list {
 		voice, isVoice := strings.CutPrefix(word, flagVoice)
+		block, isBlock := strings.CutPrefix(word, flagBlock)
 		switch {
+		case isBlock && f.Block == "" && voiceForm.MatchString(block):
+			f.Block = block
+		case slices.Contains(Channels, word) && f.Channel == "":
+			f.Channel = word
+		case word == flagSide && !f.Side:
+			f.Side = true
 		case isVoice && f.Voice == "" && voiceForm.MatchString(voice):
 			f.Voice = voice
 		case word == flagSecond && !f.SecondVoice:
@@ -133,4 +161,21 @@ type Rating struct {
 	Flags      Flags
 	RatedAt    int64 // ms
 	Origin     string
+	Ruling     Ruling
+}
+
+// Ruling is what the rules and people say about counting a rating.
+type Ruling int
+
+// A rating is free, held back by a rule, or a person decided that it counts.
+const (
+	Free Ruling = iota
+	Held
+	Cleared
+)
+
+// speaks says whether the rating may stand for its service. What the counsel filled
+// in may not, unless a person has looked and decided otherwise.
+func (r Rating) speaks() bool {
+	return r.Ruling == Cleared || r.Ruling == Free && r.AssistedBy != ByCounsel
 }

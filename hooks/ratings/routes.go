@@ -3,6 +3,7 @@ package ratings
 import (
 	"net/http"
 
+	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
 	"cunju/hooks/codes"
@@ -51,9 +52,13 @@ func (r *Ratings) find(e *core.RequestEvent) (*known, error) {
 	if err != nil {
 		return nil, nil
 	}
+	return r.knownCode(e.App.DB(), code)
+}
+
+func (r *Ratings) knownCode(db dbx.Builder, code codes.Code) (*known, error) {
 	k := known{code: code, id: keyOf(code)}
 	today, clockOK := codes.Day(r.deps.Now())
-	key, install, ok := r.deps.Keys.InstallKey(e.App.DB(), k.id.Alias, codes.Year(code.Day))
+	key, install, ok := r.deps.Keys.InstallKey(db, k.id.Alias, codes.Year(code.Day))
 	if !ok {
 		key = noKey
 	}
@@ -62,10 +67,11 @@ func (r *Ratings) find(e *core.RequestEvent) (*known, error) {
 		return nil, nil
 	}
 	k.key = key
-	if k.install, err = findInstall(e.App.DB(), install); err != nil {
+	var err error
+	if k.install, err = findInstall(db, install); err != nil {
 		return nil, err
 	}
-	if k.service, err = serviceOf(e.App.DB(), k.id); err != nil {
+	if k.service, err = serviceOf(db, k.id); err != nil {
 		return nil, err
 	}
 	if k.install.State == "revoked" && k.service == "" {

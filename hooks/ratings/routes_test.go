@@ -234,7 +234,8 @@ func TestFirstBrowserAmends(t *testing.T) {
 	said, err := n.ratings.ServiceRatings(n.app.DB(), service)
 	require.NoError(t, err)
 	require.Len(t, said, 3, "all are kept")
-	assert.Equal(t, []bool{false, false, true}, []bool{said[0].Effective, said[1].Effective, said[2].Effective})
+	assert.Equal(t, []bool{false, false, false}, []bool{said[0].Effective, said[1].Effective, said[2].Effective},
+		"what somebody helped with waits for a person")
 	assert.Equal(t, []int{5, 2, 2}, []int{said[0].Grade, said[1].Grade, said[2].Grade})
 	assert.True(t, said[2].Flags.Amends)
 	assert.Equal(t, "family", said[2].AssistedBy)

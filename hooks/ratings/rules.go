@@ -162,8 +162,8 @@ type Verdict struct {
 }
 
 // Decide applies Q2 and Q3: the browser that was first speaks for the service
-// with the newest that it said within AmendDays; everything is kept. A browser that
-// says the counsel filled it in does not speak, the next one does. The same
+// with the newest that it said within AmendDays; everything is kept. A browser whose
+// rating is held back does not speak, the next one does. The same
 // browser cannot be known at two nodes, so another node's page is another voice.
 // The answer does not depend on the order of what is given.
 func Decide(ratings []Rating) Verdict {
@@ -187,7 +187,7 @@ func Decide(ratings []Rating) Verdict {
 	}
 	v := Verdict{Records: len(all), Voices: len(voices)}
 	for _, voice := range order {
-		if latest[voice].AssistedBy != ByCounsel {
+		if latest[voice].speaks() {
 			v.Counts, v.Effective, v.First = true, latest[voice], first[voice]
 			break
 		}

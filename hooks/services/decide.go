@@ -109,6 +109,11 @@ func (d Deps) reveal(e *core.RequestEvent, a actor) error {
 	if err != nil {
 		return err
 	}
+	if a.ID == f.Counsel { // who is rated never sees whom the resident wants to be called by (Q4)
+		for i := range voices {
+			voices[i].Phone = ""
+		}
+	}
 	return answer(e, revealed(f, voices))
 }
 
