@@ -12,7 +12,8 @@
 //	14–25   documents only: first 12 bytes of the document's hash
 //	last 10 HMAC-SHA-256(K, "cunju v1 token" ‖ everything before), first 10 bytes
 //
-// The first byte of a rating code is therefore 0x25, of a document code 0x29.
+// The first byte of a rating code is therefore 0x25, of a document code 0x29, of a
+// plate, whose layout is in plate.go, 0x2d.
 // As text a code is base32 (RFC 4648) in capitals without padding, so that a QR
 // of its address stays in the alphanumeric mode.
 //
@@ -32,8 +33,7 @@ import (
 // another is asked for.
 type Kind byte
 
-// Kinds. Plate is reserved for village plates; it has no layout in version 1
-// and Parse refuses it.
+// Kinds. A plate has a layout of its own, read by ParsePlate; Parse refuses it.
 const (
 	Rating   Kind = 1
 	Document Kind = 2

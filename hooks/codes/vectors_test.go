@@ -28,6 +28,34 @@ type vectors struct {
 	Refused []string       `json:"refused"`
 	Forged  []string       `json:"forged"`
 	Windows []windowVector `json:"windows"`
+	Plates  []plateVector  `json:"plates"`
+}
+
+type plateVector struct {
+	Township string `json:"township_key"`
+	Year     int    `json:"year"`
+	Key      string `json:"key"`
+	Region   string `json:"region"`
+	Day      uint16 `json:"day"`
+	MAC      string `json:"mac"`
+	Text     string `json:"text"`
+	Base     string `json:"base"`
+	URL      string `json:"url"`
+}
+
+func plateVectors(t *testing.T, township string) (out []plateVector) {
+	town, err := hex.DecodeString(township)
+	require.NoError(t, err)
+	for _, v := range []plateVector{{Region: "500238101201", Day: 1058}, {Region: "110101001001", Day: 0}, {Region: "999999999999", Day: 65535}} {
+		v.Township, v.Year, v.Base = township, Year(v.Day), "https://code.example.cn"
+		key, err := DerivePlate(town, v.Year)
+		require.NoError(t, err)
+		p, ok := MakePlate(key, v.Region, v.Day)
+		require.True(t, ok)
+		v.Key, v.MAC, v.Text, v.URL = hex.EncodeToString(key), hex.EncodeToString(p.MAC[:]), p.Text(), p.URL(v.Base)
+		out = append(out, v)
+	}
+	return out
 }
 
 type keyVector struct {
@@ -114,6 +142,15 @@ func TestVectorsAreRead(t *testing.T) {
 			assert.False(t, c.Verify(key), in)
 		}
 	}
+	for _, v := range v.Plates {
+		key, err := hex.DecodeString(v.Key)
+		require.NoError(t, err)
+		p, err := ParsePlate(v.Text)
+		require.NoError(t, err)
+		assert.True(t, p.Verify(key))
+		assert.Equal(t, v.Region, p.Region)
+		assert.Equal(t, v.Day, p.Day)
+	}
 	for _, typed := range v.Typed {
 		c, err := Typed(typed.In)
 		require.NoError(t, err, typed.In)
@@ -122,7 +159,7 @@ func TestVectorsAreRead(t *testing.T) {
 }
 
 func makeVectors(t *testing.T) vectors {
-	v := vectors{Note: "Synthetic. Codes R1 and D1, see hooks/codes. Binary values are hexadecimal."}
+	v := vectors{Note: "Synthetic. Codes R1, D1 and of plates, see hooks/codes. Binary values are hexadecimal."}
 	var keys [][]byte
 	for i, in := range []keyVector{
 		{City: strings.Repeat("00", 32), Township: "aaaaaaaaaaaaaaaa", Install: "bbbbbbbbbbbbbbbb", Year: 2026},
@@ -150,6 +187,7 @@ func makeVectors(t *testing.T) vectors {
 		w.OK = InWindow(w.Day, w.Today)
 		v.Windows = append(v.Windows, w)
 	}
+	v.Plates = plateVectors(t, v.Keys[0].TownshipKey)
 	return v
 }
 

@@ -45,6 +45,12 @@ func (d *Doc) drawCode(x, y float64, bits [][]bool) float64 {
 	side := moduleSide(len(bits))
 	x = math.Round(x/dot)*dot + quietZone*side
 	y = math.Round(y/dot)*dot + quietZone*side
+	d.page.Fill(dark(x, y, side, bits))
+	return float64(len(bits)+2*quietZone) * side
+}
+
+// dark gives the dark parts of a code, x and y being the corner of its first module.
+func dark(x, y, side float64, bits [][]bool) []pdf.Rect {
 	var runs []pdf.Rect
 	for row, line := range bits {
 		for start := 0; start < len(line); start++ {
@@ -61,8 +67,7 @@ func (d *Doc) drawCode(x, y float64, bits [][]bool) float64 {
 			}
 		}
 	}
-	d.page.Fill(runs)
-	return float64(len(bits)+2*quietZone) * side
+	return runs
 }
 
 // Code prints a QR code at the left with its text typed below, and beside it a sentence and a

@@ -1,4 +1,4 @@
-// Rating codes R1 (design: 24 bytes, version 1, kind 1 rating or 3 plate, suite 1). Mirrors hooks/codes.
+// Rating codes R1 (24 bytes) and codes of village plates (18 bytes). Mirrors hooks/codes.
 import { concat, fromBase32, fromHex, toBase32, toHex, utf8 } from './bytes.js';
 
 /** Kinds of code by number. */
@@ -56,6 +56,17 @@ export function readToken(token) {
   if (!bytes || bytes.length !== 24) return null;
   return { version: bytes[0] >> 5, kind: (bytes[0] >> 2) & 7, suite: bytes[0] & 3, alias: toHex(bytes.slice(1, 5)),
     day: (bytes[5] << 8) | bytes[6], tag: toHex(bytes.slice(7, 14)), mac: toHex(bytes.slice(14)) };
+}
+
+/** What a village's plate says, unverified: only the node that issued it has the key. null when it is none.
+ * @param {string} text @returns {{region: string, day: number, mac: string} | null} */
+export function readPlate(text) {
+  const bytes = fromBase32(text);
+  if (!bytes || bytes.length !== 18 || bytes[0] !== ((VERSION << 5) | (KINDS.plate << 2) | SUITE)) return null;
+  let number = 0;
+  for (const byte of bytes.slice(1, 6)) number = number * 256 + byte; // 40 bits: exact
+  const region = String(number).padStart(12, '0');
+  return region.length === 12 ? { region, day: (bytes[6] << 8) | bytes[7], mac: toHex(bytes.slice(8)) } : null;
 }
 
 /** The token or plate code out of what was scanned or typed: an address or the bare text, any case, with or without gaps. @param {string} text */

@@ -8,7 +8,7 @@ import { bodyHash, parseLine } from './change.js';
 import { sumOf } from './checkpoint.js';
 import { certifiedBy, installId, parseCert, requestText, verifiedChain, verify } from './install.js';
 import { bounded } from './stamp.js';
-import { codeIn, dayOf, ratingToken, ratingUrl, readToken, tagOf, tokenKey, yearOf } from './code.js';
+import { codeIn, dayOf, ratingToken, ratingUrl, readPlate, readToken, tagOf, tokenKey, yearOf } from './code.js';
 
 const read = (path) => JSON.parse(readFileSync(new URL('../../../' + path, import.meta.url), 'utf8'));
 
@@ -26,6 +26,13 @@ test('codes: tokens, days and typed forms equal the server\'s', async () => {
     assert.equal(ratingUrl(v.base, token), v.url);
     assert.deepEqual(readToken(token), { version: 1, kind: 1, suite: 1, alias: v.alias, day: v.day, tag: v.tag, mac: v.mac });
   }
+  for (const v of golden.plates) {
+    assert.deepEqual(readPlate(v.text), { region: v.region, day: v.day, mac: v.mac });
+    assert.deepEqual(readPlate(codeIn(v.url)), readPlate(v.text));
+    assert.equal(readToken(v.text), null);
+  }
+  for (const v of golden.codes) assert.equal(readPlate(v.text), null);
+  for (const bad of ['', 'A', golden.plates[0].text.slice(1)]) assert.equal(readPlate(bad), null);
   for (const v of golden.typed) assert.equal(codeIn(v.in), v.text, v.in);
 });
 
