@@ -17,36 +17,48 @@ func main() {
 		runs    = flag.Int("runs", 5, "runs of which the median counts")
 		profile = flag.String("cpuprofile", "", "write a CPU profile of the first run of each push to this file")
 		only    = flag.String("only", "", "measure only push, feed or bytes")
+		size    = flag.Int("batch", 0, "push only batches of this size")
+		clients = flag.Int("clients", 0, "push only with this many clients")
 	)
 	flag.Parse()
-	if err := run(*dir, *n, *runs, *profile, *only); err != nil {
+	var err error
+	if *dir != "" {
+		err = serve(*dir)
+	} else {
+		err = run(plan{n: *n, runs: *runs, profile: *profile, only: *only, size: *size, clients: *clients})
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(dir string, n, runs int, profile, only string) error {
-	if dir != "" {
-		return serve(dir)
-	}
+// plan is what to measure.
+type plan struct {
+	n, runs       int
+	profile, only string
+	size, clients int // 0: all
+}
+
+func run(p plan) error {
 	tmp, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return fmt.Errorf("make folder: %w", err)
 	}
 	defer os.RemoveAll(tmp)
-	l, err := newLab(tmp, runs, profile)
+	l, err := newLab(tmp, p)
 	if err != nil {
 		return err
 	}
 	t := newTable(os.Stdout)
 	for _, part := range []struct {
 		name    string
-		measure func(*lab, *table, int) error
+		measure func(*lab, *table) error
 	}{{"push", pushes}, {"bytes", bytesOfADay}, {"feed", firstSync}} {
-		if only != "" && only != part.name {
+		if p.only != "" && p.only != part.name {
 			continue
 		}
-		if err := part.measure(l, t, n); err != nil {
+		if err := part.measure(l, t); err != nil {
 			return fmt.Errorf("measure %s: %w", part.name, err)
 		}
 	}

@@ -14,7 +14,6 @@ import (
 	"os/exec"
 	"strings"
 	"sync/atomic"
-	"syscall"
 	"time"
 )
 
@@ -23,6 +22,7 @@ type node struct {
 	url      string
 	client   *http.Client
 	process  *exec.Cmd
+	life     io.Closer    // the process ends when this is closed
 	up, down atomic.Int64 // bytes on the wire, headers included
 }
 
@@ -34,6 +34,9 @@ func start(dir string) (*node, error) {
 	}
 	n := &node{process: exec.Command(self, "-serve", dir)}
 	n.process.Stderr = os.Stderr
+	if n.life, err = n.process.StdinPipe(); err != nil {
+		return nil, fmt.Errorf("hold server: %w", err)
+	}
 	out, err := n.process.StdoutPipe()
 	if err != nil {
 		return nil, fmt.Errorf("read from server: %w", err)
@@ -77,7 +80,7 @@ func (c *counted) Write(p []byte) (int, error) {
 // stop ends the process and waits for it.
 func (n *node) stop() error {
 	n.client.CloseIdleConnections()
-	if err := n.process.Process.Signal(syscall.SIGTERM); err != nil {
+	if err := n.life.Close(); err != nil {
 		return fmt.Errorf("stop server: %w", err)
 	}
 	return n.process.Wait()

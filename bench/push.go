@@ -59,17 +59,16 @@ type lab struct {
 	dir      string
 	template string
 	fleet    *fleet
-	runs     int
+	plan     plan
 	count    int
-	profile  string
 }
 
-func newLab(dir string, runs int, profile string) (*lab, error) {
+func newLab(dir string, p plan) (*lab, error) {
 	f, err := newFleet()
 	if err != nil {
 		return nil, err
 	}
-	l := &lab{dir: dir, template: filepath.Join(dir, "template"), fleet: f, runs: runs, profile: profile}
+	l := &lab{dir: dir, template: filepath.Join(dir, "template"), fleet: f, plan: p}
 	n, err := start(l.template)
 	if err != nil {
 		return nil, err
@@ -92,7 +91,7 @@ func (l *lab) fresh() (*node, string, error) {
 // that a noisy moment hits all of them, and returns the median of each figure.
 func (l *lab) median(targets []target, requests map[string][]request, clients int) (map[string]pushed, error) {
 	all := map[string][]pushed{}
-	for run := range l.runs {
+	for run := range l.plan.runs {
 		for _, t := range targets {
 			p, err := l.once(t, requests[t.name], clients, run == 0)
 			if err != nil {
@@ -135,9 +134,9 @@ func (l *lab) measure(n *node, t target, requests []request, clients int, profil
 	if err != nil {
 		return pushed{}, err
 	}
-	profiled = profiled && l.profile != "" && t.name == ours.name
+	profiled = profiled && l.plan.profile != "" && t.name == ours.name
 	if profiled {
-		if err := n.profile(l.profile); err != nil {
+		if err := n.profile(l.plan.profile); err != nil {
 			return pushed{}, err
 		}
 	}

@@ -29,7 +29,7 @@ const (
 )
 
 // bytesOfADay measures what a phone's day costs on the wire, everything included but TCP/IP itself.
-func bytesOfADay(l *lab, t *table, _ int) error {
+func bytesOfADay(l *lab, t *table) error {
 	n, dir, err := l.fresh()
 	if err != nil {
 		return err
@@ -173,7 +173,7 @@ func (r *reader) take(raw []byte) (more []string, err error) {
 
 // firstSync fills one village and lets new phones read it: the first one pays for what is prepared,
 // later ones show what a phone costs. The reference is PocketBase's own list call.
-func firstSync(l *lab, t *table, _ int) error {
+func firstSync(l *lab, t *table) error {
 	n, dir, err := l.fresh()
 	if err != nil {
 		return err
@@ -195,7 +195,7 @@ func readVillage(l *lab, n *node, t *table) error {
 		return err
 	}
 	var warm read
-	for range l.runs {
+	for range l.plan.runs {
 		if warm, err = l.phone(n); err != nil {
 			return err
 		}

@@ -8,13 +8,20 @@ const slowVisits = 2000
 
 // pushes measures the whole push: verify, store verbatim, judge, fold, stamp, place in the feed, receipt,
 // all in transactions that survive a power cut.
-func pushes(l *lab, t *table, n int) error {
+func pushes(l *lab, t *table) error {
+	n := l.plan.n
 	for _, size := range []int{100, 1000} {
+		if l.plan.size != 0 && l.plan.size != size {
+			continue
+		}
 		requests, err := l.bodies(n, size)
 		if err != nil {
 			return err
 		}
 		for _, clients := range []int{1, 8} {
+			if l.plan.clients != 0 && l.plan.clients != clients {
+				continue
+			}
 			got, err := l.median([]target{ours, packed, pbBatch, limit}, requests, clients)
 			if err != nil {
 				return err

@@ -1,15 +1,14 @@
 package main
 
 import (
-	"context"
 	"encoding/json/v2"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -62,34 +61,29 @@ func serve(dir string) error {
 		return err
 	}
 	err = listen(mux)
-	return errJoin(err, app.OnTerminate().Trigger(&core.TerminateEvent{App: app}, func(*core.TerminateEvent) error { return app.ResetBootstrapState() }))
+	return errors.Join(err, app.OnTerminate().Trigger(&core.TerminateEvent{App: app}, func(*core.TerminateEvent) error { return app.ResetBootstrapState() }))
 }
 
-func errJoin(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
-}
-
-// listen serves on a free port, says which, and ends with SIGTERM.
+// listen serves on a free port, says which, and ends when the measuring process closes its input or dies.
 func listen(handler http.Handler) error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
-	defer stop()
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	fmt.Println("http://" + listener.Addr().String())
-	select {
-	case err := <-ended:
-		return err
-	case <-ctx.Done():
-		return server.Close()
+	if _, err := io.Copy(io.Discard, os.Stdin); err != nil {
+		return fmt.Errorf("wait for the end: %w", err)
 	}
+	if err := server.Close(); err != nil {
+		return fmt.Errorf("close server: %w", err)
+	}
+	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
 }
 
 // prepare makes the tables and opens PocketBase's batch call, which is closed by default.
@@ -128,14 +122,24 @@ func prepare(app core.App) error {
 // grants asks a table of intervals, as the product's rights do.
 type grants struct{}
 
-var _ engine.Timed = grants{}
+var _ engine.Granter = grants{}
 
-// Writes lists the intervals of a region.
-func (grants) Writes(db dbx.Builder, staff, region string) ([]engine.Interval, error) {
-	list := []engine.Interval{}
-	err := db.NewQuery(`SELECT valid_from AS "from", valid_until AS "until" FROM bench_grants WHERE staff = {:s} AND region = {:r}`).
-		Bind(dbx.Params{"s": staff, "r": region}).All(&list)
-	return list, err
+// Granted reads all intervals of a staff member.
+func (grants) Granted(db dbx.Builder, staff string) (func(region string, tau int64) bool, error) {
+	var list []struct {
+		Region string `db:"region"`
+		From   int64  `db:"valid_from"`
+		Until  int64  `db:"valid_until"`
+	}
+	err := db.NewQuery("SELECT region, valid_from, valid_until FROM bench_grants WHERE staff = {:s}").Bind(dbx.Params{"s": staff}).All(&list)
+	return func(region string, tau int64) bool {
+		for _, g := range list {
+			if g.Region == region && tau >= g.From && tau <= g.Until {
+				return true
+			}
+		}
+		return false
+	}, err
 }
 
 // MayWrite looks for an interval around the stamp.

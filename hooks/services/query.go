@@ -118,7 +118,7 @@ const shown = `s.id, s.no, s.device_no, s.region, s.kind, s.topic, s.title, s.cl
 	coalesce(v.name, '') AS village_name, coalesce(t.name, '') AS township_name,
 	coalesce(nullif(c.name, ''), (SELECT p.name FROM practitioners p WHERE p.staff = s.counsel AND s.counsel <> '' LIMIT 1), '') AS counsel_name,
 	coalesce(g.grade, 0) AS rating,
-	coalesce((SELECT ch.tau FROM sync_history h JOIN sync_changes ch ON ch.n = h.n WHERE h.c = 'services' AND h.r = s.id ORDER BY h.n LIMIT 1), 0) AS arrived`
+	coalesce((SELECT ch.tau FROM sync_records sr JOIN sync_changes ch ON ch.n = sr.first WHERE sr.c = 'services' AND sr.r = s.id), 0) AS arrived`
 
 const names = ` LEFT JOIN regions v ON v.id = s.region LEFT JOIN regions t ON t.id = substr(s.region, 1, 9) || '000'
 	LEFT JOIN staff c ON c.id = s.counsel LEFT JOIN rating_services g ON g.service = s.id`

@@ -39,7 +39,7 @@ type full struct {
 const record = `SELECT ` + shown + `, s.visit, s.place, s.persons, s.summary, s.advice, s.client_phone, s.client_id_no,
 	coalesce(s.client_groups, '') AS client_groups, coalesce(s.consent, '') AS consent, coalesce(s.details, '') AS details,
 	s.return_reason, s.verified_by, s.verified_at, coalesce(w.name, '') AS verified_name, coalesce(x.rev, '') AS rev,
-	coalesce((SELECT ch.install FROM sync_history h JOIN sync_changes ch ON ch.n = h.n WHERE h.c = 'services' AND h.r = s.id ORDER BY h.n LIMIT 1), '') AS install,
+	coalesce((SELECT ch.install FROM sync_records sr JOIN sync_changes ch ON ch.n = sr.first WHERE sr.c = 'services' AND sr.r = s.id), '') AS install,
 	coalesce((SELECT p.institution_name FROM practitioners p WHERE p.staff = s.counsel AND s.counsel <> '' LIMIT 1), '') AS institution_name,
 	coalesce((SELECT p.licence_no FROM practitioners p WHERE p.staff = s.counsel AND s.counsel <> '' LIMIT 1), '') AS licence_no
 	FROM services s` + names + ` LEFT JOIN staff w ON w.id = s.verified_by LEFT JOIN sync_records x ON x.c = 'services' AND x.r = s.id WHERE s.id = {:id}`

@@ -76,14 +76,11 @@ type Rights interface {
 	Reads(db dbx.Builder, staff string, regions []string, now int64) ([]string, error)
 }
 
-// Timed is a Rights that can tell at once for all times when a staff member may write in a region. The
-// engine then asks once a transaction instead of once an edit. It must agree with MayWrite.
-type Timed interface {
-	Writes(db dbx.Builder, staff, region string) ([]Interval, error)
+// Granter is a Rights that can read all that a staff member may do at once. The engine then asks it once a
+// transaction instead of MayWrite for every edit, and the two must agree.
+type Granter interface {
+	Granted(db dbx.Builder, staff string) (func(region string, tau int64) bool, error)
 }
-
-// Interval is a span of time, both ends included, ms since 1970.
-type Interval struct{ From, Until int64 }
 
 // Item is a record's state as a projection reads it from the feed.
 type Item struct {

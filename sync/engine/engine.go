@@ -21,6 +21,7 @@ import (
 	"cunju/sync/feed"
 	"cunju/sync/install"
 	"cunju/sync/oplog"
+	"cunju/sync/statement"
 )
 
 // Config is what a node is.
@@ -43,7 +44,8 @@ type Engine struct {
 	key         *install.Key
 	epoch       string
 
-	committer committer
+	committer  committer
+	statements statement.Cache
 
 	mu    sync.RWMutex
 	cert  install.Cert

@@ -28,10 +28,7 @@ func (e *Engine) apply(t *txn, plan []*planned, at stamp.Stamp, n int64, in *inc
 				verdict = was
 			}
 		}
-		if err := e.place(t, p, in); err != nil {
-			return "", err
-		}
-		if err := oplog.Touch(t.db, p.edit.C, p.edit.R, n); err != nil {
+		if err := e.place(t, p, in, n); err != nil {
 			return "", err
 		}
 	}
@@ -99,52 +96,60 @@ func equal(a, b any) bool {
 	return err1 == nil && err2 == nil && string(x) == string(y)
 }
 
-// place writes the record's row and moves it to the end of its feed.
-func (e *Engine) place(t *txn, p *planned, in *incoming) error {
-	install := in.author.Install
-	if p.row != nil && p.state.Head.ID == p.row.Rev {
-		install = p.row.Install
+// place writes the record's row, moves it to the end of its feed and notes the change in its history.
+func (e *Engine) place(t *txn, p *planned, in *incoming, n int64) error {
+	row := feed.Record{C: p.edit.C, R: p.edit.R, Install: in.author.Install, Source: in.source}
+	if p.row == nil {
+		row.First = n
+		return t.store(p.col, nil, p.state, row)
 	}
-	source := in.source
-	if p.row != nil && p.row.Source != source {
-		source = "" // what others wrote before may be unknown to the node that brought this: it is given all of it
+	if p.state.Head.ID == p.row.Rev {
+		row.Install = p.row.Install
 	}
-	return t.store(p.col, p.edit.R, p.row, p.state, install, source)
+	if p.row.Source != row.Source {
+		row.Source = "" // what others wrote before may be unknown to the node that brought this: it is given all of it
+	}
+	if err := oplog.Touch(t.db, row.C, row.R, n); err != nil {
+		return err
+	}
+	return t.store(p.col, p.row, p.state, row)
 }
 
-// store writes row and feed entry of a record's state.
-func (t *txn) store(col *Collection, id string, old *feed.Record, s merge.State, author, source string) error {
-	region, _ := s.Set["region"].(string)
+// store writes row and feed entry of a record's state; row says whose it is.
+func (t *txn) store(col *Collection, old *feed.Record, s merge.State, row feed.Record) error {
 	write := col.update
 	if old == nil {
 		write = col.insert
 	}
-	if err := write(t.db, id, s.Set); err != nil {
+	if err := write(t.db, row.R, s.Set); err != nil {
 		return err
 	}
-	stamps, err := encodeStamps(s)
-	if err != nil {
+	var err error
+	if row.Stamps, err = encodeStamps(s); err != nil {
 		return err
 	}
 	lane, err := col.lane(t.db, s.Set)
 	if err != nil {
 		return err
 	}
-	row := feed.Record{C: col.Name, R: id, Feed: feed.Name(region, lane), Region: region, Rev: s.Head.ID,
-		Tau: s.Head.Tau, Install: author, Source: source, Stamps: stamps}
+	row.Region, _ = s.Set["region"].(string)
+	row.Feed, row.Rev, row.Tau = feed.Name(row.Region, lane), s.Head.ID, s.Head.Tau
 	if err := t.put(old, row); err != nil {
 		return err
 	}
 	if col.Followers == nil || (old != nil && old.Feed == row.Feed) {
 		return nil
 	}
-	return t.follow(col, id)
+	return t.follow(col, row.R)
 }
 
 // put gives a record its next place.
 func (t *txn) put(old *feed.Record, row feed.Record) error {
 	t.seq++
 	row.Seq = t.seq
+	if old != nil {
+		row.First = old.First
+	}
 	if err := t.tally.Put(t.db, old, &row); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"cunju/sync/change"
+	"cunju/sync/feed"
 	"cunju/sync/merge"
 	"cunju/sync/stamp"
 	"cunju/sync/wire"
@@ -80,11 +81,11 @@ func (e *Engine) joinLine(t *txn, l wire.FeedLine, from string) (bool, error) {
 		return false, nil
 	}
 	ours.Join(theirs, nil)
-	author, source := from, from
+	next := feed.Record{C: l.C, R: l.R, Install: from, Source: from}
 	if row != nil && ours.Head == before {
-		author, source = row.Install, row.Source
+		next.Install, next.Source = row.Install, row.Source
 	}
-	return true, t.store(col, l.R, row, ours, author, source)
+	return true, t.store(col, row, ours, next)
 }
 
 // joins tells whether theirs holds anything newer than ours.

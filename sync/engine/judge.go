@@ -188,7 +188,7 @@ func (f *Field) valueOK(v any) bool {
 	switch f.Kind {
 	case Text:
 		s, ok := v.(string)
-		return ok && len(s) <= 4*limit && utf8.RuneCountInString(s) <= limit
+		return ok && (len(s) <= limit || (len(s) <= 4*limit && utf8.RuneCountInString(s) <= limit))
 	case Number:
 		_, ok := v.(float64)
 		return ok

@@ -22,15 +22,12 @@ type txn struct {
 	seq    int64 // newest place in the order of records
 	n      int64 // newest place in the order of changes
 	tally  feed.Tally
-	known  map[ref]*feed.Record // nil: there is no such record
-	grants map[grant][]Interval
+	known  map[ref]*feed.Record                           // nil: there is no such record
+	grants map[string]func(region string, tau int64) bool // by staff member
 }
 
 // ref names a record.
 type ref struct{ c, r string }
-
-// grant is a question about rights whose answer holds for the whole transaction.
-type grant struct{ staff, region string }
 
 // transact runs do in one durable transaction of its own.
 func (e *Engine) transact(do func(*txn) error) error {
@@ -38,7 +35,7 @@ func (e *Engine) transact(do func(*txn) error) error {
 	if !ok {
 		return errors.New("the engine's app must not be one of a transaction")
 	}
-	return statement.Transact(db, func(tx *statement.Tx) error {
+	return e.statements.Transact(db, func(tx *statement.Tx) error {
 		t, err := e.begin(tx)
 		if err != nil {
 			return err
@@ -51,7 +48,7 @@ func (e *Engine) transact(do func(*txn) error) error {
 }
 
 func (e *Engine) begin(db dbx.Builder) (*txn, error) {
-	t := &txn{db: db, e: e, known: map[ref]*feed.Record{}, grants: map[grant][]Interval{}}
+	t := &txn{db: db, e: e, known: map[ref]*feed.Record{}, grants: map[string]func(string, int64) bool{}}
 	v, err := oplog.State(db, "seq")
 	if err != nil {
 		return nil, err
@@ -117,26 +114,21 @@ func (t *txn) base(ed change.Edit, author string) (n, tau int64, err error) {
 	return oplog.FindOpen(t.db, author, ed.Base)
 }
 
-// mayWrite asks for a person's rights, once for each region when the answer tells all times.
+// mayWrite asks for a person's rights, once for all edits when the answer tells everything.
 func (t *txn) mayWrite(staff, region string, tau int64) (bool, error) {
-	timed, ok := t.e.cfg.Rights.(Timed)
+	granter, ok := t.e.cfg.Rights.(Granter)
 	if !ok {
 		return t.e.cfg.Rights.MayWrite(t.db, staff, region, tau)
 	}
-	list, ok := t.grants[grant{staff, region}]
-	if !ok {
+	may := t.grants[staff]
+	if may == nil {
 		var err error
-		if list, err = timed.Writes(t.db, staff, region); err != nil {
+		if may, err = granter.Granted(t.db, staff); err != nil {
 			return false, err
 		}
-		t.grants[grant{staff, region}] = list
+		t.grants[staff] = may
 	}
-	for _, i := range list {
-		if tau >= i.From && tau <= i.Until {
-			return true, nil
-		}
-	}
-	return false, nil
+	return may(region, tau), nil
 }
 
 // parsedCert is a certificate that was read before; a renewed one has another text.

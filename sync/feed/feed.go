@@ -54,13 +54,14 @@ type Record struct {
 	C, R, Feed, Region, Rev string
 	Tau, Seq                int64
 	Install, Source, Stamps string
+	First                   int64 // place of the change that created it here, 0: none did
 }
 
 // columns are a record's, in the order of into.
-const columns = "c, r, feed, region, rev, tau, seq, install, source, stamps"
+const columns = "c, r, feed, region, rev, tau, seq, install, source, stamps, first"
 
 func (r *Record) into() []any {
-	return []any{&r.C, &r.R, &r.Feed, &r.Region, &r.Rev, &r.Tau, &r.Seq, &r.Install, &r.Source, &r.Stamps}
+	return []any{&r.C, &r.R, &r.Feed, &r.Region, &r.Rev, &r.Tau, &r.Seq, &r.Install, &r.Source, &r.Stamps, &r.First}
 }
 
 // Find returns nil without error when the record is unknown.
@@ -79,8 +80,9 @@ func Find(db dbx.Builder, c, r string) (*Record, error) {
 // FindAll finds many records of one collection at once, in any order; unknown ones do not come. The
 // ids must be valid ids.
 func FindAll(db dbx.Builder, c string, ids []string) ([]Record, error) {
-	// Ids are letters and digits only, so the list needs no escaping.
-	return read(db, "SELECT "+columns+" FROM sync_records WHERE c = ? AND r IN (SELECT value FROM json_each(?))", c, `["`+strings.Join(ids, `","`)+`"]`)
+	// Ids are letters and digits only, so the list needs no escaping. CROSS JOIN: one look-up for each id.
+	return read(db, "SELECT "+columns+" FROM json_each(?) CROSS JOIN sync_records ON c = ? AND r = value",
+		`["`+strings.Join(ids, `","`)+`"]`, c)
 }
 
 func read(db dbx.Builder, query string, args ...any) ([]Record, error) {
@@ -106,7 +108,7 @@ type Tally struct {
 }
 
 // Put moves a record to the end of its feed; the tally must be written in the same transaction. old
-// is the row as Find gave it, nil when new; row.Seq is its new place.
+// is the row as Find gave it, nil when new; row.Seq is its new place, row.First counts only when it is new.
 func (t *Tally) Put(db dbx.Builder, old, row *Record) error {
 	count, sum := int64(1), Sum(row.C, row.R, row.Rev)
 	if old != nil && old.Feed == row.Feed {
@@ -127,8 +129,8 @@ func (t *Tally) Put(db dbx.Builder, old, row *Record) error {
 func place(db dbx.Builder, old, row *Record) error {
 	var err error
 	if old == nil {
-		_, err = statement.Exec(db, "INSERT INTO sync_records (seq, c, r, feed, rev, tau, install, source, stamps) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-			row.Seq, row.C, row.R, row.Feed, row.Rev, row.Tau, row.Install, row.Source, row.Stamps)
+		_, err = statement.Exec(db, "INSERT INTO sync_records (seq, c, r, feed, rev, tau, install, source, stamps, first) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+			row.Seq, row.C, row.R, row.Feed, row.Rev, row.Tau, row.Install, row.Source, row.Stamps, row.First)
 	} else {
 		_, err = statement.Exec(db, "UPDATE sync_records SET seq = ?, feed = ?, rev = ?, tau = ?, install = ?, source = ?, stamps = ? WHERE seq = ?",
 			row.Seq, row.Feed, row.Rev, row.Tau, row.Install, row.Source, row.Stamps, old.Seq)

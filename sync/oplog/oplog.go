@@ -194,9 +194,9 @@ func FindOpen(db dbx.Builder, install, id string) (n, tau int64, err error) {
 	return n, tau, wrap("find change", err)
 }
 
-// Touch notes that a change touched a record.
+// Touch notes that a change touched a record that was there already.
 func Touch(db dbx.Builder, c, r string, n int64) error {
-	_, err := statement.Exec(db, "INSERT INTO sync_history (c, r, n) VALUES (?, ?, ?)", c, r, n)
+	_, err := statement.Exec(db, "INSERT INTO sync_touches (c, r, n) VALUES (?, ?, ?)", c, r, n)
 	return wrap("note history", err)
 }
 

@@ -1,6 +1,6 @@
 // Package statement runs SQL on dbx. Inside its own transactions a statement is
-// prepared once and used again: building, parsing and planning one costs several times what its row costs.
-// It knows no table. SQL is written with ? for each argument, in order.
+// prepared once and used again, also by the transactions that follow: building, parsing and planning one
+// costs several times what its row costs. It knows no table. SQL is written with ? for each argument, in order.
 package statement
 
 import (
@@ -9,20 +9,34 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/pocketbase/dbx"
 )
 
-// Tx is one transaction that keeps its statements. It is a dbx.Builder, so that it can be
-// handed to whoever knows nothing of it.
+// maxKept bounds what stays prepared; further statements live as long as their transaction.
+const maxKept = 200
+
+// Cache keeps prepared statements from one transaction to the next. The zero value is ready; it serves
+// one database at a time.
+type Cache struct {
+	mu   sync.Mutex
+	db   *sql.DB
+	kept map[string]*sql.Stmt
+	want []string // to be prepared before the next transaction
+}
+
+// Tx is one transaction. It is a dbx.Builder, so that it can be handed to whoever knows nothing of it.
 type Tx struct {
 	dbx.Builder
-	tx   *sql.Tx
-	kept map[string]*sql.Stmt
+	tx    *sql.Tx
+	cache *Cache
+	open  map[string]*sql.Stmt
 }
 
 // Transact runs do in one transaction; an error rolls everything back.
-func Transact(db *dbx.DB, do func(*Tx) error) (err error) {
+func (c *Cache) Transact(db *dbx.DB, do func(*Tx) error) (err error) {
+	c.prepare(db.DB())
 	raw, err := db.DB().Begin()
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", err)
@@ -33,7 +47,7 @@ func Transact(db *dbx.DB, do func(*Tx) error) (err error) {
 			err = errors.Join(err, fmt.Errorf("roll back: %w", undone))
 		}
 	}()
-	if err := do(&Tx{Builder: db.Wrap(raw), tx: raw, kept: map[string]*sql.Stmt{}}); err != nil {
+	if err := do(&Tx{Builder: db.Wrap(raw), tx: raw, cache: c, open: map[string]*sql.Stmt{}}); err != nil {
 		return err
 	}
 	if err := raw.Commit(); err != nil {
@@ -42,16 +56,51 @@ func Transact(db *dbx.DB, do func(*Tx) error) (err error) {
 	return nil
 }
 
+// prepare keeps what earlier transactions asked for. It needs the connection that a transaction
+// occupies, so it comes before one. What cannot be prepared any more is left to whoever uses it.
+func (c *Cache) prepare(db *sql.DB) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.db != db {
+		c.db, c.kept = db, map[string]*sql.Stmt{}
+	}
+	for _, query := range c.want {
+		if c.kept[query] != nil || len(c.kept) >= maxKept {
+			continue
+		}
+		if s, err := db.Prepare(query); err == nil {
+			c.kept[query] = s
+		}
+	}
+	c.want = nil
+}
+
+// find returns a kept statement, or notes that one is wanted.
+func (c *Cache) find(query string) *sql.Stmt {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.kept[query]
+	if s == nil && len(c.kept)+len(c.want) < maxKept {
+		c.want = append(c.want, query)
+	}
+	return s
+}
+
 // prepared ends with its transaction, which closes it.
 func (t *Tx) prepared(query string) (*sql.Stmt, error) {
-	if s, ok := t.kept[query]; ok {
+	if s, ok := t.open[query]; ok {
 		return s, nil
 	}
-	s, err := t.tx.Prepare(query)
-	if err != nil {
-		return nil, fmt.Errorf("prepare: %w", err)
+	var s *sql.Stmt
+	if kept := t.cache.find(query); kept != nil {
+		s = t.tx.Stmt(kept)
+	} else {
+		var err error
+		if s, err = t.tx.Prepare(query); err != nil {
+			return nil, fmt.Errorf("prepare: %w", err)
+		}
 	}
-	t.kept[query] = s
+	t.open[query] = s
 	return s, nil
 }
 

@@ -38,7 +38,8 @@ func all(t *testing.T, db dbx.Builder) []string {
 
 func TestTheSameSQLRunsInsideAndOutside(t *testing.T) {
 	db := open(t)
-	require.NoError(t, statement.Transact(db, func(tx *statement.Tx) error {
+	var c statement.Cache
+	require.NoError(t, c.Transact(db, func(tx *statement.Tx) error {
 		for i, a := range []string{"x", "y"} {
 			_, err := statement.Exec(tx, insert, a, i+1)
 			require.NoError(t, err)
@@ -49,28 +50,53 @@ func TestTheSameSQLRunsInsideAndOutside(t *testing.T) {
 	_, err := statement.Exec(db, insert, "z", 3)
 	require.NoError(t, err)
 	require.Equal(t, []string{"x", "y", "z"}, all(t, db))
+	one(t, db)
+	for range 3 { // prepared, kept, kept again
+		require.NoError(t, c.Transact(db, func(tx *statement.Tx) error {
+			one(t, tx)
+			return nil
+		}))
+	}
+}
+
+func one(t *testing.T, db dbx.Builder) {
 	var n int
-	for _, b := range []dbx.Builder{db} {
-		found, err := statement.One(b, "SELECT n FROM t WHERE a = ?", []any{"y"}, &n)
-		require.NoError(t, err)
-		require.True(t, found)
-		require.Equal(t, 2, n)
-		found, err = statement.One(b, "SELECT n FROM t WHERE a = ?", []any{"none"}, &n)
-		require.NoError(t, err)
-		require.False(t, found)
+	found, err := statement.One(db, "SELECT n FROM t WHERE a = ?", []any{"y"}, &n)
+	require.NoError(t, err)
+	require.True(t, found)
+	require.Equal(t, 2, n)
+	found, err = statement.One(db, "SELECT n FROM t WHERE a = ?", []any{"none"}, &n)
+	require.NoError(t, err)
+	require.False(t, found)
+}
+
+func TestKeptStatementsSurviveAnotherDatabaseAndAnotherSchema(t *testing.T) {
+	var c statement.Cache
+	for range 2 {
+		db := open(t)
+		for i := range 3 {
+			require.NoError(t, c.Transact(db, func(tx *statement.Tx) error {
+				_, err := statement.Exec(tx, insert, string(rune('a'+i)), i+1)
+				return err
+			}))
+			_, err := db.NewQuery("ALTER TABLE t ADD COLUMN more" + string(rune('a'+i)) + " TEXT").Execute()
+			require.NoError(t, err)
+		}
+		require.Equal(t, []string{"a", "b", "c"}, all(t, db))
 	}
 }
 
 func TestAnErrorOrAPanicUndoesEverything(t *testing.T) {
 	db := open(t)
+	var c statement.Cache
 	oops := errors.New("oops")
-	require.ErrorIs(t, statement.Transact(db, func(tx *statement.Tx) error {
+	require.ErrorIs(t, c.Transact(db, func(tx *statement.Tx) error {
 		_, err := statement.Exec(tx, insert, "x", 1)
 		require.NoError(t, err)
 		return oops
 	}), oops)
 	require.Panics(t, func() {
-		_ = statement.Transact(db, func(tx *statement.Tx) error {
+		_ = c.Transact(db, func(tx *statement.Tx) error {
 			_, err := statement.Exec(tx, insert, "x", 1)
 			require.NoError(t, err)
 			panic("oops")
@@ -83,7 +109,8 @@ func TestAnErrorOrAPanicUndoesEverything(t *testing.T) {
 
 func TestABrokenStatementIsAnError(t *testing.T) {
 	db := open(t)
-	require.Error(t, statement.Transact(db, func(tx *statement.Tx) error {
+	var c statement.Cache
+	require.Error(t, c.Transact(db, func(tx *statement.Tx) error {
 		_, err := statement.Exec(tx, "INSERT INTO nowhere VALUES (?)", 1)
 		return err
 	}))
