@@ -239,8 +239,13 @@ var suite = []struct {
 			if err != nil {
 				return err
 			}
-			_, err = tx.DB().NewQuery("UPDATE sync_feeds SET sum = sum + {:d} WHERE feed = {:f}").
-				Bind(map[string]any{"d": feed.Sum("notes", row.R, changed.Rev) - feed.Sum("notes", row.R, row.Rev), "f": village}).Execute()
+			cp, err := feed.Current(tx.DB(), village)
+			if err != nil {
+				return err
+			}
+			// Added in Go: SQLite turns a sum beyond 64 bits into a float.
+			sum := cp.Sum + feed.Sum("notes", row.R, changed.Rev) - feed.Sum("notes", row.R, row.Rev)
+			_, err = tx.DB().NewQuery("UPDATE sync_feeds SET sum = {:s} WHERE feed = {:f}").Bind(map[string]any{"s": sum, "f": village}).Execute()
 			return err
 		}))
 		mustSync(t, c)
