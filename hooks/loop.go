@@ -6,6 +6,7 @@ import (
 	"github.com/pocketbase/pocketbase/core"
 	"github.com/spf13/cobra"
 
+	"cunju/hooks/board"
 	"cunju/hooks/cases"
 	"cunju/hooks/devices"
 	"cunju/hooks/directory"
@@ -29,6 +30,7 @@ func residents(app core.App, house *platform.Platform, eng *engine.Engine, token
 		Handling: handled, Refusal: engine.Refusal, Now: node.Now})
 	eng.AddProjection(rated.Projection())
 	eng.AddProjection(cases.Projection())
+	board.Register(app, board.Deps{Folder: eng, PlateKeys: tokens.PlateKeys, Name: node.Name, Base: node.RatingBase, Now: node.Now})
 	house.Jobs.Add("cases", casesEvery, handled.Work)
 	return rated
 }

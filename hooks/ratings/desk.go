@@ -25,6 +25,7 @@ func (r *Ratings) desk(se *core.ServeEvent) {
 	g.GET("", access.Desk(r.deps.Now, r.listed))
 	g.POST("", access.Desk(r.deps.Now, r.entered))
 	g.POST("/{id}/decide", access.Desk(r.deps.Now, r.decide))
+	se.Router.GET("/api/office/services/{id}/slip.pdf", access.Desk(r.deps.Now, r.slip))
 }
 
 // listRow is a rating as the office lists it: without remark and telephone number.
