@@ -16,15 +16,15 @@ type Rules struct {
 }
 
 // steps lists where a record may go from where it is, and who may take it there.
-// The author (a phone) submits and withdraws his draft; all else is the office's.
+// The author (a phone) submits, and withdraws with a reason what nobody has verified; all else is the office's.
 var steps = []struct {
 	from, to State
 	phone    bool
 }{
 	{"", Draft, true}, {"", Submitted, true},
 	{Draft, Submitted, true}, {Draft, Voided, true},
-	{Submitted, Verified, false}, {Submitted, Returned, false}, {Submitted, Voided, false},
-	{Returned, Submitted, true}, {Returned, Verified, false}, {Returned, Voided, false},
+	{Submitted, Verified, false}, {Submitted, Returned, false}, {Submitted, Voided, true},
+	{Returned, Submitted, true}, {Returned, Verified, false}, {Returned, Voided, true},
 	{Verified, Voided, false},
 }
 
