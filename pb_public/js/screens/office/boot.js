@@ -15,8 +15,12 @@ import { Today } from './today.js';
 const PLACES = [
   { name: 'today', href: '#/today', key: 'office.nav.today' },
   { name: 'services', href: '#/services', key: 'office.nav.services' },
+  { name: 'desk', href: '#/desk', key: 'office.nav.desk', roles: ['officer'] },
   { name: 'phones', href: '#/phones', key: 'office.nav.phones' },
-  { name: 'pairing', href: '#/pairing', key: 'office.nav.pairing' },
+  { name: 'pairing', href: '#/pairing', key: 'office.nav.pairing', roles: ['officer', 'admin'] },
+  { name: 'staff', href: '#/staff', key: 'office.nav.staff' },
+  { name: 'node', href: '#/node', key: 'office.nav.node', roles: ['admin'] },
+  { name: 'city', href: '../city/', key: 'office.nav.city', roles: ['supervisor', 'admin'] },
 ];
 const ROLES = ['officer', 'supervisor', 'admin'];
 
@@ -25,10 +29,16 @@ const LATER = {
   record: () => import('./record.js').then((m) => m.Record),
   phones: () => import('./phones.js').then((m) => m.Phones),
   pairing: () => import('./pairing.js').then((m) => m.Pairing),
+  desk: () => import('./desk.js').then((m) => m.Desk),
+  staff: () => import('./staff.js').then((m) => m.Staff),
+  person: () => import('./staff-one.js').then((m) => m.Person),
+  account: () => import('./account.js').then((m) => m.Account),
+  node: () => import('./node.js').then((m) => m.Node),
 };
 
 function screen(at) {
   if (at.name === 'services') return at.args.length ? 'record' : Services;
+  if (at.name === 'staff' && at.args.length) return 'person';
   return LATER[at.name] ? at.name : Today;
 }
 
@@ -50,7 +60,7 @@ function App() {
   const at = route.value;
   const Screen = screen(at);
   const key = at.name + '/' + at.args.join('/');
-  const places = staff.role === 'officer' ? PLACES : PLACES.concat({ name: 'city', href: '../city/', key: 'office.nav.city' });
+  const places = PLACES.filter((p) => !p.roles || p.roles.includes(staff.role));
   return html`<${Frame} places=${places} here=${at.name || 'today'}>
       ${typeof Screen === 'string' ? html`<${Later} key=${key} name=${Screen} args=${at.args} query=${at.query} />`
         : html`<${Screen} key=${key} args=${at.args} query=${at.query} />`}<//>

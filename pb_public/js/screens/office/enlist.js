@@ -1,10 +1,11 @@
 // A new village counsel: what the public board shows, and the villages. Only administrators see it.
-import { html, useEffect, useState } from '../../../vendor/ui.js';
+import { html, useState } from '../../../vendor/ui.js';
 import { t } from '../../i18n/i18n.js';
-import { Choices, Select, TextField } from '../../ui/form.js';
+import { Choices, TextField } from '../../ui/form.js';
 import { announce } from '../../ui/live.js';
-import { get, post, query } from './api.js';
+import { post } from './api.js';
 import { Fault } from './frame.js';
+import { Places } from './places.js';
 
 const MAX = 8;
 const EMPTY = { name: '', institution_name: '', licence_no: '', phone: '' };
@@ -55,27 +56,8 @@ export function Enlist({ onDone, onClose }) {
   </form>`;
 }
 
-// One list a level, from the login's own region down to villages.
-function Villages({ picked, onPick }) {
-  const [levels, setLevels] = useState(/** @type {any[]} */ ([]));
-  const [failed, setFailed] = useState(/** @type {any} */ (null));
-  const load = async (code, depth) => {
-    try {
-      const { places } = await get('/api/office/lists' + query({ region: code }));
-      setLevels((old) => old.slice(0, depth).concat({ places, code: '' }));
-    } catch (err) { setFailed(err); }
-  };
-  useEffect(() => { load('', 0); }, []);
-  const choose = (depth) => (code) => {
-    onPick([]);
-    setLevels((old) => old.slice(0, depth + 1).map((l, i) => (i === depth ? { ...l, code } : l)));
-    if (code) load(code, depth + 1);
-  };
-  return html`<div class="stack"><${Fault} error=${failed} />${levels.map((level, depth) => {
-    const options = level.places.map((p) => ({ value: p.code, label: p.name }));
-    if (level.places.length && level.places[0].level === 'village') {
-      return html`<${Choices} key=${depth} id="villages" label=${t('office.enlist.villages')} hint=${t('office.enlist.villages.hint')} values=${picked} options=${options} onPick=${onPick} />`;
-    }
-    return html`<${Select} key=${depth} id=${'place' + depth} label=${t('office.enlist.place')} value=${level.code} empty=${t('office.enlist.choose')} options=${options} onPick=${choose(depth)} />`;
-  })}</div>`;
+/** Villages to tick, under the lists that lead to them. @param {{picked: string[], onPick: (codes: string[]) => void, without?: string[]}} props without: villages not to offer */
+export function Villages({ picked, onPick, without }) {
+  return html`<div class="stack"><${Places} level="village" onLeave=${() => onPick([])}>${(options) => html`<${Choices} id="villages" label=${t('office.enlist.villages')}
+    hint=${t('office.enlist.villages.hint')} values=${picked} options=${options.filter((o) => !(without || []).includes(o.value))} onPick=${onPick} />`}<//></div>`;
 }

@@ -15,7 +15,7 @@ export function Frame({ places, here, children }) {
       <nav aria-label=${t('office.nav')}>
         ${places.map((p) => html`<a key=${p.name} href=${p.href} aria-current=${p.name === here ? 'page' : undefined}>${t(p.key)}</a>`)}
       </nav>
-      <span class="who small"><strong>${staff.name}</strong> <span class="muted">${t('office.role.' + staff.role)}</span></span>
+      <a class="who small" href="../office/#/account" aria-label=${t('office.nav.account', { name: staff.name })}><strong>${staff.name}</strong> <span class="muted">${t('office.role.' + staff.role)}</span></a>
       <button type="button" class="quiet" lang=${lang.value === 'en' ? 'zh-CN' : 'en'} onClick=${() => setLang(lang.value === 'en' ? 'zh' : 'en')}>${t('office.other.language')}</button>
       <button type="button" class="quiet" onClick=${() => end('office.login.left')}>${t('office.logout')}</button>
     </header>

@@ -8,19 +8,23 @@ import * as cityTexts from '../city/messages.js';
 import { lacks } from './enlist.js';
 import { ago, groups, hour, label, stamp, when } from './format.js';
 import * as texts from './messages.js';
-import { secondsLeft } from './pairing.js';
+import * as deskTexts from './texts-desk.js';
+import * as nodeTexts from './texts-node.js';
+import * as staffTexts from './texts-staff.js';
+import { secondsLeft } from './code.js';
 import { plain } from './record-parts.js';
 import { filtersOf, merge } from './services.js';
 import { begin, end, restore, session } from './session.js';
 import { busyKey, step } from './table.js';
 
+const tables = [texts, cityTexts, deskTexts, nodeTexts, staffTexts];
 const here = dirname(fileURLToPath(import.meta.url));
 const root = normalize(join(here, '../../..'));
 addMessages(texts);
 setLang('zh');
 
 test('zh and en have the same keys, and no text is empty', () => {
-  for (const { zh, en } of [texts, cityTexts]) {
+  for (const { zh, en } of tables) {
     assert.deepEqual(Object.keys(zh).sort(), Object.keys(en).sort());
     for (const table of [zh, en]) for (const [key, text] of Object.entries(table)) assert.ok(text.trim(), key);
     for (const key of Object.keys(zh)) assert.deepEqual((en[key].match(/\{\w+\}/g) || []).sort(), (zh[key].match(/\{\w+\}/g) || []).sort(), key);
@@ -33,7 +37,7 @@ test('every key that the pages name has a text', () => {
       const source = readFileSync(join(folder, name), 'utf8');
       for (const [, key] of source.matchAll(/'((?:office|city)\.[a-z0-9_.]*[a-z0-9])'/g)) {
         if (/\.json$/.test(key) || key === 'cunju.office') continue;
-        assert.ok(texts.zh[key] || cityTexts.zh[key], name + ': ' + key);
+        assert.ok(tables.some(({ zh }) => zh[key]), name + ': ' + key);
       }
     }
   }

@@ -1,12 +1,12 @@
 // A new phone for a counsel: the code is shown on this screen only, works once and for ten minutes.
-import { html, useEffect, useState } from '../../../vendor/ui.js';
+import { html, useState } from '../../../vendor/ui.js';
 import { t } from '../../i18n/i18n.js';
 import { qrPath } from '../../core/qr.js';
 import { Qr } from '../../ui/qr.js';
 import { get, post } from './api.js';
+import { OnceCode } from './code.js';
 import { Enlist } from './enlist.js';
 import { Fault, Head, Waiting } from './frame.js';
-import { groups } from './format.js';
 import { usePolled } from './poll.js';
 import { session } from './session.js';
 
@@ -30,29 +30,12 @@ export function Pairing() {
 }
 
 function Code({ code, onClose }) {
-  const [left, setLeft] = useState(secondsLeft(code.expires_at));
-  useEffect(() => {
-    const timer = setInterval(() => setLeft(secondsLeft(code.expires_at)), 1000);
-    return () => clearInterval(timer);
-  }, [code.expires_at]);
   const qr = qrPath(code.url);
-  const over = left <= 0;
-  return html`<section class="card pairing" aria-labelledby="code-head">
-    <div class="stack"><h2 id="code-head">${t('office.pairing.for', { name: code.staff.name })}</h2>
-      ${over ? html`<p class="note bad" role="alert">${t('office.pairing.over')}</p>` : html`
-        <p class="big-code mono">${groups(code.code)}</p>
-        <p role="timer">${t('office.pairing.left', { m: Math.floor(left / 60), s: String(left % 60).padStart(2, '0') })}</p>
-        <ol><li>${t('office.pairing.step1')}</li><li>${t('office.pairing.step2')}</li><li>${t('office.pairing.step3')}</li></ol>
-        <p class="small muted">${code.url}</p>`}
-      <p><button type="button" onClick=${onClose}>${t('ui.close')}</button></p></div>
-    ${over ? null : html`<${Qr} size=${qr.size} path=${qr.path} label=${t('office.pairing.qr', { name: code.staff.name })} />`}
-  </section>`;
-}
-
-/** Seconds until a moment, never negative. @param {string|number} until @param {number} [now] */
-export function secondsLeft(until, now = Date.now()) {
-  const end = typeof until === 'number' ? until : Date.parse(until);
-  return Math.max(0, Math.floor((end - now) / 1000)) || 0;
+  const name = code.staff.name;
+  return html`<${OnceCode} title=${t('office.pairing.for', { name })} code=${code.code} until=${code.expires_at} onClose=${onClose}
+      picture=${html`<${Qr} size=${qr.size} path=${qr.path} label=${t('office.pairing.qr', { name })} />`}>
+    <ol><li>${t('office.pairing.step1')}</li><li>${t('office.pairing.step2')}</li><li>${t('office.pairing.step3')}</li></ol>
+    <p class="small muted">${code.url}</p><//>`;
 }
 
 function People({ items, admin, onPair }) {

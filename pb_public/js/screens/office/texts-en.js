@@ -2,6 +2,8 @@
 export const en = {
   'office.skip': 'Skip to content', 'office.nav': 'Main', 'office.nav.today': 'Today', 'office.nav.services': 'Records', 'office.nav.phones': 'Phones',
   'office.nav.pairing': 'Pair a phone', 'office.nav.city': 'Overview', 'office.nav.office': 'Office', 'office.logout': 'Log out', 'office.other.language': '中文',
+  'office.nav.staff': 'Staff', 'office.nav.node': 'This node', 'office.nav.desk': 'Enter a paper slip', 'office.nav.account': 'My account: {name}',
+  'office.place.county': 'County', 'office.place.township': 'Township', 'office.place.village': 'Village',
   'office.loading': 'Loading…', 'office.retry': 'Try again', 'office.unknown': 'unknown', 'office.untitled': '(no matter given)', 'office.nothing': '(empty)', 'office.saved': 'Saved {name}',
   'office.keys': 'j / k to move, Enter to open, / to search',
   'office.error.offline': 'The server cannot be reached.', 'office.error.offline.hint': 'Check the cable and the server\'s power; this page tries again by itself, saved data are safe.',
@@ -52,7 +54,7 @@ export const en = {
   'office.pairing.empty': 'There is no counsel account in this region yet.', 'office.pairing.empty.teach': 'An administrator makes the account and assigns villages first.',
 
   'office.pairing.empty.admin': 'Use “Add a counsel” above: give the name and tick the villages, then pair the phone here.',
-  'office.enlist.open': 'Add a counsel', 'office.enlist.title': 'Add a village counsel', 'office.enlist.phone': 'Public phone', 'office.enlist.phone.hint': 'Printed on the notice board for residents to call.', 'office.enlist.licence': 'Licence number', 'office.enlist.place': 'Place', 'office.enlist.choose': 'Choose',
+  'office.enlist.open': 'Add a counsel', 'office.enlist.title': 'Add a village counsel', 'office.enlist.phone': 'Public phone', 'office.enlist.phone.hint': 'Printed on the notice board for residents to call.', 'office.enlist.licence': 'Licence number', 'office.enlist.choose': 'Choose',
   'office.enlist.villages': 'Villages', 'office.enlist.villages.hint': 'At most 8; more than 5 is a heavy load.', 'office.enlist.villages.needed': 'Tick at least one village.', 'office.enlist.villages.many': 'Tick at most 8 villages.', 'office.enlist.save': 'Save', 'office.enlist.done': '{name} was added; the phone can be paired now.',
 
   'office.field.place': 'Place', 'office.field.topic': 'Topic', 'office.field.mode': 'Mode', 'office.field.duration': 'Duration', 'office.field.outcome': 'Outcome', 'office.field.follow_up': 'Follow-up', 'office.field.client_kind': 'Client', 'office.field.client_name': 'Name',

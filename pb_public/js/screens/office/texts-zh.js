@@ -2,6 +2,8 @@
 export const zh = {
   'office.skip': '跳到正文', 'office.nav': '主导航', 'office.nav.today': '今日', 'office.nav.services': '服务记录', 'office.nav.phones': '手机',
   'office.nav.pairing': '配对新手机', 'office.nav.city': '总览', 'office.nav.office': '司法所', 'office.logout': '退出', 'office.other.language': 'English',
+  'office.nav.staff': '人员', 'office.nav.node': '本节点', 'office.nav.desk': '补录纸质单', 'office.nav.account': '我的账号：{name}',
+  'office.place.county': '区县', 'office.place.township': '乡镇（街道）', 'office.place.village': '村（社区）',
   'office.loading': '正在读取…', 'office.retry': '重试', 'office.unknown': '未知', 'office.untitled': '（无事由）', 'office.nothing': '（未填写）', 'office.saved': '已保存 {name}',
   'office.keys': 'j / k 上下移动，回车打开，/ 查找',
   'office.error.offline': '连接不上服务器。', 'office.error.offline.hint': '请检查网线和服务器电源；页面会自动重试，已保存的数据不受影响。',
@@ -52,7 +54,7 @@ export const zh = {
   'office.pairing.empty': '本辖区还没有法律顾问账号。', 'office.pairing.empty.teach': '请管理员先建立账号，并指派村（社区）。',
 
   'office.pairing.empty.admin': '点右上角“新增法律顾问”，填写姓名并勾选村（社区），再回到这里配对手机。',
-  'office.enlist.open': '新增法律顾问', 'office.enlist.title': '新增法律顾问', 'office.enlist.phone': '公示电话', 'office.enlist.phone.hint': '印在公示牌上，群众可以拨打。', 'office.enlist.licence': '执业证号', 'office.enlist.place': '所在地', 'office.enlist.choose': '请选择',
+  'office.enlist.open': '新增法律顾问', 'office.enlist.title': '新增法律顾问', 'office.enlist.phone': '公示电话', 'office.enlist.phone.hint': '印在公示牌上，群众可以拨打。', 'office.enlist.licence': '执业证号', 'office.enlist.choose': '请选择',
   'office.enlist.villages': '负责的村（社区）', 'office.enlist.villages.hint': '最多 8 个；超过 5 个负担偏重。', 'office.enlist.villages.needed': '请至少勾选一个村（社区）。', 'office.enlist.villages.many': '最多勾选 8 个村（社区）。', 'office.enlist.save': '保存', 'office.enlist.done': '已新增{name}，现在可以配对手机。',
 
   'office.field.place': '地点', 'office.field.topic': '事项类目', 'office.field.mode': '方式', 'office.field.duration': '时长', 'office.field.outcome': '结果', 'office.field.follow_up': '约期', 'office.field.client_kind': '服务对象', 'office.field.client_name': '姓名或名称',
