@@ -51,7 +51,8 @@ func Register(app *pocketbase.PocketBase, cfg platform.Config, public fs.FS) {
 	judges := rules(catalog{})
 	eng := engine.New(app, engine.Config{Tier: node.Tier, Region: node.Region, Name: node.Name, KeyDir: node.KeyDir,
 		Collections: synced(book, judges), Rights: access.Rights{}, Now: node.Now})
-	httpapi.Register(app, eng, access.Rights{}, failed)
+	api := httpapi.Register(app, eng, access.Rights{}, failed)
+	photos(app, house, cfg, eng, api, trail)
 	tokens := devices.BindTokens(app, node.KeyDir, node.Tier == platform.City, eng.Install)
 	devices.Register(app, devices.Deps{Engine: eng, Tokens: tokens, MayPair: mayPair(node.Now), Audit: trail.paired,
 		RatingBase: node.RatingBase, Upstream: node.Upstream, HTTP: platform.Outbound(), Now: node.Now})

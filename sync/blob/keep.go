@@ -37,34 +37,53 @@ func (s *Store) Start(db dbx.Builder) error {
 	return nil
 }
 
-// recheck compares a file with its row. A disk that cannot be read is an error, not a lost file.
+// recheck compares a file with its row, and tries the backup before it gives the file up. A disk
+// that cannot be read is an error, not a lost file.
 func (s *Store) recheck(row Row) error {
-	size, _, err := s.disk.Stat(s.path(row.Hash))
-	if err != nil {
-		return fmt.Errorf("find blob: %w", err)
-	}
-	if size == row.Size {
-		f, err := s.disk.Open(s.path(row.Hash))
-		if err != nil {
-			return fmt.Errorf("open blob: %w", err)
-		}
-		hash, _, err := digest(f)
-		if err = errors.Join(err, f.Close()); err != nil || hash == row.Hash {
-			return err
-		}
+	good, err := s.good(row)
+	if err != nil || good {
+		return err
 	}
 	if err := s.disk.Remove(s.path(row.Hash)); err != nil {
 		return fmt.Errorf("remove damaged blob: %w", err)
 	}
+	if s.Backup != "" {
+		size, _, err := s.disk.Stat(s.backup(row))
+		if err != nil {
+			return fmt.Errorf("find blob's copy: %w", err)
+		}
+		if size == row.Size {
+			if err := copyFile(s.disk, s.backup(row), s.path(row.Hash)); err != nil {
+				return err
+			}
+			if good, err = s.good(row); err != nil || good {
+				return err
+			}
+		}
+	}
 	return s.tx(func(db dbx.Builder) error { return lost(db, row) })
 }
 
-// Mirror copies every file that is not there yet into another folder of the same form, such as one
-// on a backup disk. Files never change, so a copy is made once.
-func (s *Store) Mirror(ctx context.Context, db dbx.Builder, folder string) (copied int, err error) {
+func (s *Store) backup(row Row) string { return filepath.Join(s.Backup, row.Hash[:2], row.Hash) }
+
+// good tells whether a file is what its row says.
+func (s *Store) good(row Row) (bool, error) {
+	size, _, err := s.disk.Stat(s.path(row.Hash))
+	if err != nil || size != row.Size {
+		return false, err
+	}
+	f, err := s.disk.Open(s.path(row.Hash))
+	if err != nil {
+		return false, fmt.Errorf("open blob: %w", err)
+	}
+	hash, _, err := digest(f)
+	return hash == row.Hash, errors.Join(err, f.Close())
+}
+
+// Mirror copies every file that is not there yet into the backup. Files never change, so a copy is made once.
+func (s *Store) Mirror(ctx context.Context, db dbx.Builder) (copied int, err error) {
 	err = s.each(ctx, db, func(row Row) error {
-		to := filepath.Join(folder, row.Hash[:2], row.Hash)
-		there, _, err := s.disk.Stat(to)
+		there, _, err := s.disk.Stat(s.backup(row))
 		if err != nil || there == row.Size {
 			return err
 		}
@@ -73,27 +92,18 @@ func (s *Store) Mirror(ctx context.Context, db dbx.Builder, folder string) (copi
 			return err // gone here: Repair's business
 		}
 		copied++
-		return copyFile(s.disk, s.path(row.Hash), to)
+		return copyFile(s.disk, s.path(row.Hash), s.backup(row))
 	})
 	return copied, err
 }
 
-// Repair fetches files that are gone or short from a mirror, after a restore onto a new disk; what
-// the mirror does not have is asked for again.
-func (s *Store) Repair(ctx context.Context, db dbx.Builder, folder string) error {
+// Repair looks after files that are gone or short, as after a restore onto a new disk: from the
+// backup, or by asking for them again.
+func (s *Store) Repair(ctx context.Context, db dbx.Builder) error {
 	return s.each(ctx, db, func(row Row) error {
 		size, _, err := s.disk.Stat(s.path(row.Hash))
 		if err != nil || size == row.Size {
 			return err
-		}
-		from := filepath.Join(folder, row.Hash[:2], row.Hash)
-		if size, _, err = s.disk.Stat(from); err != nil {
-			return fmt.Errorf("find mirrored blob: %w", err)
-		}
-		if size == row.Size {
-			if err := copyFile(s.disk, from, s.path(row.Hash)); err != nil {
-				return err
-			}
 		}
 		return s.recheck(row)
 	})

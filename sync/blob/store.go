@@ -19,6 +19,8 @@ import (
 type Store struct {
 	// Quota is how many bytes a phone may store.
 	Quota int64
+	// Backup is a folder on another disk that Mirror fills and damaged files come back from; "" for none.
+	Backup string
 
 	dir  string
 	disk Disk

@@ -271,25 +271,26 @@ func TestStartHashesYoungFilesAgain(t *testing.T) {
 	require.Equal(t, []Wanted{{Region: village, Hash: hashOf(data), Size: 1500}}, left, "asked for again by hash")
 }
 
-func TestAMirrorGivesBackWhatADiskLost(t *testing.T) {
+func TestABackupGivesBackWhatADiskLost(t *testing.T) {
 	h := build(t)
 	ctx := context.Background()
 	mirror := t.TempDir()
+	h.store.Backup = mirror
 	kept, gone := content(800), content(900)
 	for _, data := range [][]byte{kept, gone} {
 		_, err := h.send(data, 1000)
 		require.NoError(t, err)
 	}
-	n, err := h.store.Mirror(ctx, h.db, mirror)
+	n, err := h.store.Mirror(ctx, h.db)
 	require.NoError(t, err)
 	require.Equal(t, 2, n)
-	n, err = h.store.Mirror(ctx, h.db, mirror)
+	n, err = h.store.Mirror(ctx, h.db)
 	require.NoError(t, err)
 	require.Equal(t, 0, n, "a copy is made once")
 	require.NoError(t, os.Remove(h.store.path(hashOf(kept))))
 	require.NoError(t, os.Remove(h.store.path(hashOf(gone))))
 	require.NoError(t, os.Remove(filepath.Join(mirror, hashOf(gone)[:2], hashOf(gone))))
-	require.NoError(t, h.store.Repair(ctx, h.db, mirror))
+	require.NoError(t, h.store.Repair(ctx, h.db))
 	require.Equal(t, kept, h.read(t, hashOf(kept)))
 	left, err := Wants(h.db, village, village, Wanted{}, 10)
 	require.NoError(t, err)
