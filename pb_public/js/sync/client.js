@@ -12,7 +12,7 @@ import { push } from './push.js';
 const FIRST = 2000;
 const LONGEST = 300000;
 
-/** @typedef {{running: boolean, error: string, hint: string, failures: number, nextAt: number, lastOk: number}} Status */
+/** @typedef {{running: boolean, error: string, hint: string, failures: number, nextAt: number, lastOk: number, sentAt: number}} Status sentAt: when a server last took something of ours */
 
 /** @param {{db: import('../store/idb.js').Db, fetch: typeof fetch, base?: string, now?: () => number, locks?: any, language?: () => string, chance?: () => number, told?: (status: Status) => void}} given */
 export function makeClient(given) {
@@ -21,7 +21,7 @@ export function makeClient(given) {
   const chance = given.chance || Math.random;
   const line = { fetch: given.fetch, base: given.base || '', language: given.language || (() => 'zh-CN') };
   /** @type {Status} */
-  let status = { running: false, error: '', hint: '', failures: 0, nextAt: 0, lastOk: 0 };
+  let status = { running: false, error: '', hint: '', failures: 0, nextAt: 0, lastOk: 0, sentAt: 0 };
   const tell = (change) => {
     status = { ...status, ...change };
     if (given.told) given.told(status);
@@ -37,7 +37,7 @@ export function makeClient(given) {
 
   async function exchange() {
     await sealNow();
-    await push(client);
+    if (await push(client)) tell({ sentAt: now() });
     await pull(client);
     // Saved meanwhile, or taken back because the server lost it.
     await sealNow();

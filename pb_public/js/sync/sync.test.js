@@ -8,6 +8,7 @@ import { newId } from '../core/change.js';
 import { makeClient } from './client.js';
 import { pairingCode } from './enrol.js';
 import { feedsOf } from './pull.js';
+import { pauseAfter } from './wake.js';
 import { VILLAGE, cityReceipts, makeServer, put, restored } from './testdata/server.js';
 
 async function world() {
@@ -270,4 +271,8 @@ test('two tabs: one works, the other steps back', async () => {
   const other = makeClient({ db, fetch: server.fetch, now: () => clock.now });
   const results = await Promise.all([client.run(), other.run()]);
   assert.deepEqual(results.sort(), ['busy', 'done']);
+});
+
+test('after something was sent the page looks oftener for the city\'s receipt, then every minute', () => {
+  assert.deepEqual([0, 3999, 4000, 19999, 20000, 119999, 120000].map(pauseAfter), [2000, 2000, 5000, 5000, 20000, 20000, 60000]);
 });

@@ -1,8 +1,16 @@
-// When a page tries: once at start, when the line comes back, when it is looked at again, after a save, and every minute.
+// When a page tries: once at start, when the line comes back, when it is looked at again, after a save, every minute, and oftener for
+// two minutes after something was sent: the city's receipt comes then.
 
 const MINUTE = 60000;
 
-/** @param {{run: () => Promise<string>, due: () => boolean, status: () => {nextAt: number}}} client @param {() => void} [done] after each exchange
+/** How long to wait after a good exchange. @param {number} since ms since something was last sent */
+export function pauseAfter(since) {
+  if (since < 4000) return 2000;
+  if (since < 20000) return 5000;
+  return since < 2 * MINUTE ? 20000 : MINUTE;
+}
+
+/** @param {{run: () => Promise<string>, due: () => boolean, status: () => {nextAt: number, sentAt: number}}} client @param {() => void} [done] after each exchange
  * @returns {{now: () => Promise<void>, soon: () => void, stop: () => void}} */
 export function startWaking(client, done) {
   let timer = 0;
@@ -17,7 +25,8 @@ export function startWaking(client, done) {
   };
   const plan = () => {
     clearTimeout(timer);
-    const wait = Math.max(client.status().nextAt - Date.now(), 0) || MINUTE;
+    const { nextAt, sentAt } = client.status();
+    const wait = Math.max(nextAt - Date.now(), 0) || pauseAfter(Date.now() - sentAt);
     timer = window.setTimeout(whenDue, Math.min(wait, MINUTE));
   };
   const whenDue = () => {

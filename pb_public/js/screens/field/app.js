@@ -10,7 +10,7 @@ import { getMeta, putMeta } from '../../store/meta.js';
 /** Who is paired here; null before pairing, undefined while the store opens. */
 export const me = signal(/** @type {Me|null|undefined} */ (undefined));
 /** The exchange with the township as client.js tells it. */
-export const status = signal({ running: false, error: '', hint: '', failures: 0, nextAt: 0, lastOk: 0 });
+export const status = signal({ running: false, error: '', hint: '', failures: 0, nextAt: 0, lastOk: 0, sentAt: 0 });
 /** What waits and what went wrong. */
 export const waiting = signal({ unsent: 0, oldest: Infinity, problems: /** @type {any[]} */ ([]), waiting: /** @type {any[]} */ ([]) });
 /** Counts up when stored data may have changed. */
