@@ -62,7 +62,7 @@ func Bind(app core.App, keys string) *engine.Engine {
 			if err != nil {
 				return e.BadRequestError("key", err)
 			}
-			return e.JSON(200, dial.Enrolled{Install: install.ID(key), Chain: append([]string{cert}, eng.Chain()...), Staff: dial.Person{ID: e.Auth.Id},
+			return e.JSON(200, dial.Enrolled{Install: install.ID(install.SuiteStd, key), Chain: append([]string{cert}, eng.Chain()...), Staff: dial.Person{ID: e.Auth.Id},
 				Regions: []dial.Named{{Code: here}}, Epoch: eng.Epoch(), Now: now.UnixMilli()})
 		}).Bind(apis.RequireAuth())
 		return se.Next()

@@ -45,7 +45,7 @@ func (s *devices) join(e *core.RequestEvent) error {
 func (s *devices) joinCity(ctx context.Context, code string) error {
 	conn := &dial.Conn{URL: s.Upstream, HTTP: s.HTTP, Key: s.Engine.Key(), Now: s.Now}
 	var out dial.Enrolled
-	err := conn.Call(ctx, "/api/sync/enrol", dial.Enrol{Suite: install.SuiteStd, Code: code,
+	err := conn.Call(ctx, "/api/sync/enrol", dial.Enrol{Suite: s.Engine.Key().Suite(), Code: code,
 		Key: base64.RawURLEncoding.EncodeToString(s.Engine.Key().Public()), Name: s.Engine.Cert().Name, Region: s.Engine.Region()}, &out)
 	var refused *dial.Status
 	if errors.As(err, &refused) {

@@ -163,7 +163,7 @@ func (s *devices) enrol(e *core.RequestEvent) error {
 	if err != nil || len(public) != 65 || len([]rune(in.Name)) > 60 {
 		return fault.Write(e, fault.New("malformed"))
 	}
-	if in.Suite != install.SuiteStd {
+	if !install.KnownSuite(in.Suite) {
 		return fault.Write(e, fault.New("suite"))
 	}
 	block := addressBlock(e.RealIP())
@@ -210,7 +210,7 @@ func (s *devices) redeem(tx core.App, code string, public []byte, in dial.Enrol)
 	if err := tx.Save(r); err != nil {
 		return nil, fmt.Errorf("use pairing: %w", err)
 	}
-	if known, err := oplog.FindInstall(tx.DB(), install.ID(public)); err != nil || (known != nil && known.Kind != r.GetString("kind")) {
+	if known, err := oplog.FindInstall(tx.DB(), install.ID(in.Suite, public)); err != nil || (known != nil && known.Kind != r.GetString("kind")) {
 		return nil, fault.New("pairing_wrong")
 	}
 	var out *dial.Enrolled
@@ -238,11 +238,11 @@ func (s *devices) phone(tx core.App, staff string, public []byte, in dial.Enrol)
 	if len(regions) == 0 {
 		return nil, fault.New("no_villages")
 	}
-	text, err := s.certify(tx.DB(), public, install.Cert{Kind: install.Phone, Staff: staff, Name: in.Name, Regions: codesOf(regions)}, PhoneLife)
+	text, err := s.certify(tx.DB(), public, install.Cert{Suite: in.Suite, Kind: install.Phone, Staff: staff, Name: in.Name, Regions: codesOf(regions)}, PhoneLife)
 	if err != nil {
 		return nil, err
 	}
-	tokens, err := s.Tokens.Keys(install.ID(public), s.Now().Year())
+	tokens, err := s.Tokens.Keys(install.ID(in.Suite, public), s.Now().Year())
 	if err != nil {
 		return nil, err
 	}
@@ -252,7 +252,7 @@ func (s *devices) phone(tx core.App, staff string, public []byte, in dial.Enrol)
 	}
 	who := dial.Person{ID: staff, Name: person.GetString("name"), Role: person.GetString("role")}
 	_ = tx.DB().NewQuery("SELECT institution_name FROM practitioners WHERE staff = {:s} LIMIT 1").Bind(dbx.Params{"s": staff}).Row(&who.Firm)
-	return &dial.Enrolled{Install: install.ID(public), Chain: append([]string{text}, s.Engine.Chain()...), Staff: who,
+	return &dial.Enrolled{Install: install.ID(in.Suite, public), Chain: append([]string{text}, s.Engine.Chain()...), Staff: who,
 		Regions: append(regions, above...), Tokens: tokens}, nil
 }
 
@@ -260,15 +260,15 @@ func (s *devices) township(db dbx.Builder, code string, public []byte, in dial.E
 	if s.Engine.Tier() != install.City || in.Region != code {
 		return nil, fault.New("region_unknown")
 	}
-	text, err := s.certify(db, public, install.Cert{Kind: install.Township, Name: in.Name, Regions: []string{code}}, NodeLife)
+	text, err := s.certify(db, public, install.Cert{Suite: in.Suite, Kind: install.Township, Name: in.Name, Regions: []string{code}}, NodeLife)
 	if err != nil {
 		return nil, err
 	}
-	shares, err := s.Tokens.Shares(install.ID(public), s.Now().Year())
+	shares, err := s.Tokens.Shares(install.ID(in.Suite, public), s.Now().Year())
 	if err != nil {
 		return nil, err
 	}
-	return &dial.Enrolled{Install: install.ID(public), Chain: append([]string{text}, s.Engine.Chain()...), Tokens: shares}, nil
+	return &dial.Enrolled{Install: install.ID(in.Suite, public), Chain: append([]string{text}, s.Engine.Chain()...), Tokens: shares}, nil
 }
 
 func (s *devices) certify(db dbx.Builder, public []byte, c install.Cert, life time.Duration) (string, error) {

@@ -78,7 +78,7 @@ func (h *house) enrol(t *testing.T, w http.ResponseWriter, r *http.Request) {
 	})
 	require.NoError(t, err)
 	w.Header().Set("Content-Type", "application/json")
-	require.NoError(t, json.NewEncoder(w).Encode(dial.Enrolled{Install: install.ID(key), Chain: append([]string{text}, h.town.Engine.Chain()...),
+	require.NoError(t, json.NewEncoder(w).Encode(dial.Enrolled{Install: install.ID(install.SuiteStd, key), Chain: append([]string{text}, h.town.Engine.Chain()...),
 		Staff: dial.Person{ID: "staff0000000001", Name: "王𬭩", Role: "counsel"}, Regions: []dial.Named{{Code: village}, {Code: village2}},
 		Tokens: map[string]string{}, Epoch: h.town.Engine.Epoch(), Now: now.UnixMilli()}))
 }

@@ -30,6 +30,7 @@ type Config struct {
 	Region      string // 12-digit code that the node answers for
 	Name        string // shown in its certificate
 	KeyDir      string // outside data and backups
+	Suite       string // of a key that is made here; "": std. A key that is there keeps its own
 	Collections []Collection
 	Rights      Rights
 	Now         func() time.Time // nil: time.Now
@@ -146,7 +147,7 @@ func (e *Engine) open() error {
 			return fmt.Errorf("create sync tables: %w", err)
 		}
 	}
-	key, err := openKey(e.cfg.KeyDir)
+	key, err := openKey(e.cfg.KeyDir, install.Named(e.cfg.Suite))
 	if err != nil {
 		return err
 	}
@@ -160,31 +161,31 @@ func (e *Engine) open() error {
 }
 
 // openKey reads the node's key or makes one. The file is readable by its owner only.
-func openKey(dir string) (*install.Key, error) {
+func openKey(dir, suite string) (*install.Key, error) {
 	path := filepath.Join(dir, "node.key")
 	raw, err := os.ReadFile(path)
 	if err == nil {
-		text, err := hex.DecodeString(string(raw))
+		key, err := install.ParseKeyText(string(raw))
 		if err != nil {
-			return nil, fmt.Errorf("read %s: not a key file", path)
+			return nil, fmt.Errorf("read %s: %w", path, err)
 		}
-		return install.ParseKey(text)
+		return key, nil
 	}
 	if !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("read key file: %w", err)
 	}
-	key, err := install.NewKey()
+	key, err := install.NewKeyOf(suite)
 	if err != nil {
 		return nil, err
 	}
-	b, err := key.Bytes()
+	text, err := key.Text()
 	if err != nil {
-		return nil, fmt.Errorf("encode key: %w", err)
+		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make key folder: %w", err)
 	}
-	return key, writeSynced(path, []byte(hex.EncodeToString(b)))
+	return key, writeSynced(path, []byte(text))
 }
 
 // writeSynced writes a small secret file that survives a power cut right after.
@@ -220,7 +221,7 @@ func (e *Engine) ensureOwn(db dbx.Builder) error {
 	}
 	if row == nil {
 		now := e.nowMs()
-		text, err := install.Issue(e.key, install.Cert{Install: e.key.ID(), Key: b64(e.key.Public()), Kind: e.cfg.Tier, Name: e.cfg.Name,
+		text, err := install.Issue(e.key, install.Cert{Suite: e.key.Suite(), Install: e.key.ID(), Key: b64(e.key.Public()), Kind: e.cfg.Tier, Name: e.cfg.Name,
 			Regions: []string{e.cfg.Region}, From: now - dayMs, Until: now + 3650*dayMs})
 		if err != nil {
 			return err
@@ -292,7 +293,8 @@ func rowOf(c install.Cert, text string, now int64) oplog.Install {
 // Certify signs a certificate for a public key under this node and stores the
 // install in the caller's transaction. The caller says who and where; the engine fills in the rest.
 func (e *Engine) Certify(db dbx.Builder, public []byte, c install.Cert) (string, error) {
-	c.Install, c.Key = install.ID(public), b64(public)
+	c.Suite = install.Named(c.Suite)
+	c.Install, c.Key = install.ID(c.Suite, public), b64(public)
 	if c.Alias == "" {
 		var a [4]byte
 		rand.Read(a[:])

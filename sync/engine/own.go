@@ -78,7 +78,7 @@ func (e *Engine) own(tx core.App, edits []change.Edit, by string, checked bool) 
 	}
 	now := e.nowMs()
 	h, hash := batch.Seal(e.key, batch.Header{No: row.LastNo + 1, Prev: row.LastHash, First: row.LastChange + 1, At: now, Contact: now}, [][]byte{line})
-	s := &wire.Sealed{Header: h, Lines: []wire.Line{{Bytes: line, Hash: batch.BodyHash(line)}}}
+	s := &wire.Sealed{Header: h, Lines: []wire.Line{{Bytes: line, Hash: batch.BodyHashOf(h.Suite, line)}}}
 	n, err := oplog.AddBatch(t.db, s, hash, now, t.n+1)
 	if err != nil {
 		return "", err

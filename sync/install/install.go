@@ -1,111 +1,31 @@
 // Package install knows who speaks: key pairs, install ids derived from keys,
 // certificates and their chains, and signed requests. Suites are named in every
-// signature; std is ECDSA P-256 with SHA-256.
+// signature: std is ECDSA P-256 with SHA-256, gm is SM2 with SM3.
 package install
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base32"
 	"encoding/base64"
 	"encoding/json/v2"
 	"errors"
 	"fmt"
-	"math/big"
 	"strings"
+	"unicode/utf8"
 )
-
-// SuiteStd names SHA-256, HMAC-SHA-256 and ECDSA P-256.
-const SuiteStd = "std"
 
 // Errors of this package; callers map them to the protocol's codes.
 var (
-	ErrSuite     = errors.New("unknown suite")
 	ErrSignature = errors.New("signature")
 	ErrChain     = errors.New("certificate chain")
 	ErrMalformed = errors.New("malformed certificate")
 )
 
-// Key is an install's private key.
-type Key struct {
-	private *ecdsa.PrivateKey
-	public  []byte
-}
-
-// NewKey makes a key pair.
-func NewKey() (*Key, error) {
-	p, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, fmt.Errorf("make key: %w", err)
-	}
-	return wrap(p)
-}
-
-// ParseKey reads what Bytes wrote.
-func ParseKey(raw []byte) (*Key, error) {
-	p, err := ecdsa.ParseRawPrivateKey(elliptic.P256(), raw)
-	if err != nil {
-		return nil, fmt.Errorf("read key: %w", err)
-	}
-	return wrap(p)
-}
-
-func wrap(p *ecdsa.PrivateKey) (*Key, error) {
-	pub, err := p.PublicKey.Bytes()
-	if err != nil {
-		return nil, fmt.Errorf("read key: %w", err)
-	}
-	return &Key{p, pub}, nil
-}
-
-// Bytes is the raw private scalar, for a key file outside data and backups.
-func (k *Key) Bytes() ([]byte, error) { return k.private.Bytes() }
-
-// Public is the 65-byte uncompressed point.
-func (k *Key) Public() []byte { return k.public }
-
-// ID is the install id that belongs to this key.
-func (k *Key) ID() string { return ID(k.public) }
-
-// Sign returns r‖s, 64 bytes.
-func (k *Key) Sign(text string) []byte {
-	sum := sha256.Sum256([]byte(text))
-	r, s, err := ecdsa.Sign(rand.Reader, k.private, sum[:])
-	if err != nil { // only a broken random source can do this; nothing may be signed then
-		panic("sign: " + err.Error())
-	}
-	sig := make([]byte, 64)
-	r.FillBytes(sig[:32])
-	s.FillBytes(sig[32:])
-	return sig
-}
-
-// Verify checks a signature of an install's public key.
-func Verify(suite string, public []byte, text string, sig []byte) error {
-	if suite != SuiteStd {
-		return ErrSuite
-	}
-	pub, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), public)
-	if err != nil || len(sig) != 64 {
-		return ErrSignature
-	}
-	sum := sha256.Sum256([]byte(text))
-	if !ecdsa.Verify(pub, sum[:], new(big.Int).SetBytes(sig[:32]), new(big.Int).SetBytes(sig[32:])) {
-		return ErrSignature
-	}
-	return nil
-}
-
 var lower32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-// ID derives the install id from a public key: 16 characters a-z2-7.
-func ID(public []byte) string {
-	h := sha256.New()
-	h.Write([]byte("cunju install v1\n"))
-	h.Write(public)
-	return lower32.EncodeToString(h.Sum(nil)[:10])
+// ID derives the install id from a public key by the key's suite: 16 characters a-z2-7.
+func ID(suite string, public []byte) string {
+	h := Sum(suite, append([]byte("cunju install v1\n"), public...))
+	return lower32.EncodeToString(h[:10])
 }
 
 // Kinds of install.
@@ -115,10 +35,18 @@ const (
 	City     = "city"
 )
 
+// Limits of a certificate. A phone has at most 30 villages; names are for people to read.
+const (
+	maxCert    = 16 << 10 // bytes of its text
+	maxRegions = 100
+	maxName    = 200 // characters
+	maxTime    = 1 << 53
+)
+
 // Cert is a certificate's payload (docs/sync.md §2). Times are ms since 1970.
 type Cert struct {
 	V       int      `json:"v"`
-	Suite   string   `json:"suite"`
+	Suite   string   `json:"suite"` // of the key
 	Install string   `json:"install"`
 	Key     string   `json:"key"`
 	Kind    string   `json:"kind"`
@@ -130,6 +58,7 @@ type Cert struct {
 	Until   int64    `json:"until"`
 	Issuer  string   `json:"issuer"`
 	No      int64    `json:"no"`
+	Signed  string   `json:"signed,omitempty"` // suite of the issuer's signature, left out for std
 }
 
 // IsNode tells whether the install is a server, which may certify and write what phones may not.
@@ -137,7 +66,7 @@ func (c *Cert) IsNode() bool { return c.Kind == Township || c.Kind == City }
 
 // PublicKey is the decoded key.
 func (c *Cert) PublicKey() []byte {
-	b, _ := base64.RawURLEncoding.DecodeString(c.Key)
+	b, _ := Decode64(c.Key)
 	return b
 }
 
@@ -149,9 +78,10 @@ func (c *Cert) Region() string {
 	return c.Regions[0]
 }
 
-// Issue signs a certificate with the issuer's key and returns its text form.
+// Issue signs a certificate with the issuer's key and returns its text form. The key that
+// it certifies is of the suite that c names, std when it names none.
 func Issue(k *Key, c Cert) (string, error) {
-	c.V, c.Suite, c.Issuer = 1, SuiteStd, k.ID()
+	c.V, c.Suite, c.Issuer, c.Signed = 1, Named(c.Suite), k.ID(), Unnamed(k.suite)
 	payload, err := json.Marshal(c)
 	if err != nil {
 		return "", fmt.Errorf("encode certificate: %w", err)
@@ -161,31 +91,61 @@ func Issue(k *Key, c Cert) (string, error) {
 	return body + "." + base64.RawURLEncoding.EncodeToString(sig), nil
 }
 
-// Parse decodes a certificate and checks that its id belongs to its key. It does
+// Parse decodes a certificate and checks its form and that its id belongs to its key. It does
 // not check the signature: that needs the issuer, see VerifiedBy.
 func Parse(text string) (Cert, error) {
 	var c Cert
 	body, _, ok := strings.Cut(text, ".")
-	if !ok || len(text) > 16<<10 {
+	if !ok || len(text) > maxCert {
 		return c, ErrMalformed
 	}
-	payload, err := base64.RawURLEncoding.DecodeString(body)
+	payload, err := Decode64(body)
 	if err != nil {
 		return c, ErrMalformed
 	}
 	if err := json.Unmarshal(payload, &c, json.RejectUnknownMembers(true)); err != nil {
 		return Cert{}, ErrMalformed
 	}
-	if c.V != 1 || c.Suite != SuiteStd {
+	if c.V != 1 || !KnownSuite(c.Suite) || !KnownSuite(Named(c.Signed)) {
 		return Cert{}, ErrSuite
 	}
-	if ID(c.PublicKey()) != c.Install || len(c.Regions) == 0 || len(c.Regions) > 100 {
+	if !c.formOK() || ID(c.Suite, c.PublicKey()) != c.Install {
 		return Cert{}, ErrMalformed
 	}
 	return c, nil
 }
 
-// VerifiedBy checks text's signature against its issuer's certificate, its dates
+var strict64 = base64.RawURLEncoding.Strict()
+
+// Decode64 reads base64url without padding. It refuses a second spelling of the same bytes, and line breaks, which
+// the standard library passes over: a signed text must have one reading.
+func Decode64(s string) ([]byte, error) {
+	if strings.ContainsAny(s, "\r\n") {
+		return nil, ErrMalformed
+	}
+	return strict64.DecodeString(s)
+}
+
+func (c *Cert) formOK() bool {
+	switch {
+	case c.Kind != Phone && !c.IsNode():
+		return false
+	case len(c.Staff) > 64 || utf8.RuneCountInString(c.Name) > maxName || len(c.Alias) > 16 || len(c.Issuer) > 32:
+		return false
+	case c.From < 0 || c.Until < c.From || c.Until > maxTime || c.No < 0 || c.No > maxTime:
+		return false
+	case len(c.Regions) == 0 || len(c.Regions) > maxRegions || len(c.PublicKey()) != 65 || c.Signed == SuiteStd:
+		return false
+	}
+	for _, r := range c.Regions {
+		if len(r) != 12 || strings.Trim(r, "0123456789") != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// VerifiedBy checks text's signature against its issuer's certificate, by the issuer's suite, its dates
 // against now, and that the issuer may certify and covers every region.
 func VerifiedBy(text string, issuer Cert, now int64) (Cert, error) {
 	c, err := Parse(text)
@@ -193,11 +153,11 @@ func VerifiedBy(text string, issuer Cert, now int64) (Cert, error) {
 		return c, err
 	}
 	body, sig64, _ := strings.Cut(text, ".")
-	sig, err := base64.RawURLEncoding.DecodeString(sig64)
-	if err != nil || c.Issuer != issuer.Install {
+	sig, err := Decode64(sig64)
+	if err != nil || c.Issuer != issuer.Install || Named(c.Signed) != issuer.Suite {
 		return Cert{}, ErrSignature
 	}
-	if err := Verify(c.Suite, issuer.PublicKey(), "cunju cert v1\n"+body, sig); err != nil {
+	if err := Verify(issuer.Suite, issuer.PublicKey(), "cunju cert v1\n"+body, sig); err != nil {
 		return Cert{}, err
 	}
 	if !issuer.IsNode() || now > c.Until || now < c.From {

@@ -21,18 +21,23 @@ func (k *Key) Authorization(method, uri string, now int64) string {
 	var n [9]byte
 	rand.Read(n[:])
 	nonce := base64.RawURLEncoding.EncodeToString(n[:])
-	sig := k.Sign(requestText(method, uri, strconv.FormatInt(now, 10), nonce))
-	return fmt.Sprintf("Cunju %s.%d.%s.%s", k.ID(), now, nonce, base64.RawURLEncoding.EncodeToString(sig))
+	sig := k.Sign(requestText(k.suite, method, uri, strconv.FormatInt(now, 10), nonce))
+	header := fmt.Sprintf("Cunju %s.%d.%s.%s", k.ID(), now, nonce, base64.RawURLEncoding.EncodeToString(sig))
+	if k.suite != SuiteStd {
+		header += "." + k.suite
+	}
+	return header
 }
 
-func requestText(method, uri, ms, nonce string) string {
-	return strings.Join([]string{"cunju request v1", method, uri, ms, nonce}, "\n")
+func requestText(suite, method, uri, ms, nonce string) string {
+	return strings.Join([]string{Title("cunju request v1", suite), method, uri, ms, nonce}, "\n")
 }
 
 // Claim is a parsed Authorization header, not yet verified.
 type Claim struct {
 	Install string
 	Ms      int64
+	Suite   string
 	nonce   string
 	sig     []byte
 }
@@ -41,25 +46,45 @@ type Claim struct {
 func ParseAuthorization(header string) (Claim, bool) {
 	rest, ok := strings.CutPrefix(header, "Cunju ")
 	parts := strings.Split(rest, ".")
-	if !ok || len(parts) != 4 || len(header) > 400 {
+	if !ok || len(header) > 400 {
+		return Claim{}, false
+	}
+	suite := SuiteStd
+	if len(parts) == 5 {
+		suite, parts = parts[4], parts[:4]
+		if suite == SuiteStd || !KnownSuite(suite) {
+			return Claim{}, false
+		}
+	}
+	if len(parts) != 4 || !plain64(parts[0], 32) || !plain64(parts[2], 64) {
 		return Claim{}, false
 	}
 	ms, err := strconv.ParseInt(parts[1], 10, 64)
-	if err != nil {
+	if err != nil || ms < 0 || ms > maxTime || strconv.FormatInt(ms, 10) != parts[1] {
 		return Claim{}, false
 	}
-	sig, err := base64.RawURLEncoding.DecodeString(parts[3])
-	if err != nil {
+	sig, err := Decode64(parts[3])
+	if err != nil || len(sig) != 64 {
 		return Claim{}, false
 	}
-	return Claim{Install: parts[0], Ms: ms, nonce: parts[2], sig: sig}, true
+	return Claim{Install: parts[0], Ms: ms, Suite: suite, nonce: parts[2], sig: sig}, true
+}
+
+// plain64 tells whether s is made of base64url's letters only.
+func plain64(s string, most int) bool {
+	for _, r := range []byte(s) {
+		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && r != '-' && r != '_' {
+			return false
+		}
+	}
+	return s != "" && len(s) <= most
 }
 
 // Check verifies the claim against the install's public key and the server's clock.
 // The signature is judged first: a stranger learns nothing about the clock.
 func (c Claim) Check(public []byte, method, uri string, now int64) error {
-	text := requestText(method, uri, strconv.FormatInt(c.Ms, 10), c.nonce)
-	if err := Verify(SuiteStd, public, text, c.sig); err != nil {
+	text := requestText(c.Suite, method, uri, strconv.FormatInt(c.Ms, 10), c.nonce)
+	if err := Verify(c.Suite, public, text, c.sig); err != nil {
 		return err
 	}
 	if d := c.Ms - now; d > MaxClockSkew || d < -MaxClockSkew {

@@ -3,7 +3,6 @@ package phone
 import (
 	"context"
 	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
@@ -19,6 +18,7 @@ import (
 // several goroutines at once.
 type Phone struct {
 	disk    Disk
+	suite   string // of keys that are made here
 	path    string
 	file    Journal // nil after a failed write, until the next one
 	size    int64   // bytes of the journal that are durable
@@ -45,7 +45,12 @@ func Open(path, url string, client *http.Client, now func() time.Time) (*Phone, 
 
 // OpenOn is Open on another disk.
 func OpenOn(disk Disk, path, url string, client *http.Client, now func() time.Time) (*Phone, error) {
-	p := &Phone{disk: disk, path: path, conn: &dial.Conn{URL: url, HTTP: client, Now: now}, servers: map[string]install.Cert{},
+	return OpenAs(install.SuiteStd, disk, path, url, client, now)
+}
+
+// OpenAs is OpenOn for a key of another suite. A store that has a key keeps it.
+func OpenAs(suite string, disk Disk, path, url string, client *http.Client, now func() time.Time) (*Phone, error) {
+	p := &Phone{disk: disk, suite: suite, path: path, conn: &dial.Conn{URL: url, HTTP: client, Now: now}, servers: map[string]install.Cert{},
 		byHash: map[string]*sealed{}, records: map[string]*Record{}, feeds: map[string]*checkpoint{}}
 	if err := p.open(); err != nil {
 		return nil, err
@@ -59,15 +64,15 @@ func OpenOn(disk Disk, path, url string, client *http.Client, now func() time.Ti
 }
 
 func (p *Phone) newKey() error {
-	key, err := install.NewKey()
+	key, err := install.NewKeyOf(p.suite)
 	if err != nil {
 		return err
 	}
-	raw, err := key.Bytes()
+	text, err := key.Text()
 	if err != nil {
-		return fmt.Errorf("encode key: %w", err)
+		return err
 	}
-	return p.keep(entry{Key: hex.EncodeToString(raw)})
+	return p.keep(entry{Key: text})
 }
 
 // Renew makes this store a new install with a new key, after a fork, a restored copy or a revocation: an identity is
@@ -112,7 +117,7 @@ func (p *Phone) TokenKey(year int) []byte {
 // Enrol exchanges a one-time code for a certificate and checks the chain it gets.
 func (p *Phone) Enrol(ctx context.Context, code, name string) error {
 	var out dial.Enrolled
-	err := p.conn.Call(ctx, "/api/sync/enrol", dial.Enrol{Suite: install.SuiteStd, Code: code,
+	err := p.conn.Call(ctx, "/api/sync/enrol", dial.Enrol{Suite: p.key.Suite(), Code: code,
 		Key: base64.RawURLEncoding.EncodeToString(p.key.Public()), Name: name}, &out)
 	if err != nil {
 		return err
@@ -212,6 +217,9 @@ func Refused(err error, code string) bool {
 
 // Public is the phone's public key, for enrolment by other means than a code.
 func (p *Phone) Public() []byte { return p.key.Public() }
+
+// Suite is the suite of the phone's key.
+func (p *Phone) Suite() string { return p.key.Suite() }
 
 // Adopt takes an enrolment that reached the phone by another way, such as a file.
 func (p *Phone) Adopt(who dial.Enrolled) error {

@@ -6,7 +6,6 @@ package phone
 import (
 	"bytes"
 	"cmp"
-	"encoding/hex"
 	"encoding/json/v2"
 	"errors"
 	"fmt"
@@ -170,13 +169,11 @@ func (p *Phone) fold(e entry) error {
 // foldKey takes a key. Batches of an earlier one that no server acknowledged are taken apart: their changes are
 // sealed again. Receipts are numbered per install, so they count from the start.
 func (p *Phone) foldKey(text string) error {
-	raw, err := hex.DecodeString(text)
+	key, err := install.ParseKeyText(text)
 	if err != nil {
-		return fmt.Errorf("read key: %w", err)
-	}
-	if p.key, err = install.ParseKey(raw); err != nil {
 		return err
 	}
+	p.key = key
 	p.conn.Key, p.last, p.rn = p.key, nil, 0
 	var kept []*sealed
 	var open []*Saved

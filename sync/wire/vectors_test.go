@@ -87,7 +87,7 @@ func TestVectors(t *testing.T) {
 
 	t.Run("ids derive from keys", func(t *testing.T) {
 		for _, in := range v.Installs {
-			require.Equal(t, in.ID, install.ID(decode(t, in.Key)))
+			require.Equal(t, in.ID, install.ID(install.SuiteStd, decode(t, in.Key)))
 		}
 	})
 	t.Run("the chain holds and no link can be swapped", func(t *testing.T) {

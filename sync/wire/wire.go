@@ -152,20 +152,20 @@ func (r *Reader) sealed(first []byte) (*Sealed, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.Lines = append(s.Lines, body(line))
+		s.Lines = append(s.Lines, body(s.Header.Suite, line))
 	}
 	return s, r.via(s)
 }
 
-func body(line []byte) Line {
+func body(suite string, line []byte) Line {
 	var gone struct {
 		Erased string `json:"erased"`
 	}
 	if bytes.HasPrefix(line, []byte(`{"erased":`)) && len(line) < 100 &&
-		json.Unmarshal(line, &gone, json.RejectUnknownMembers(true)) == nil {
+		json.Unmarshal(line, &gone, json.RejectUnknownMembers(true)) == nil && batch.IsHash(gone.Erased) {
 		return Line{Hash: gone.Erased, Erased: true}
 	}
-	return Line{Bytes: line, Hash: batch.BodyHash(line)}
+	return Line{Bytes: line, Hash: batch.BodyHashOf(suite, line)}
 }
 
 // via reads the optional line after a batch.

@@ -67,10 +67,15 @@ func Notes(check func(engine.Proposed) string) []engine.Collection {
 
 // New starts a node on a temporary folder. with may put more on it before it starts.
 func New(t testing.TB, tier, region string, now func() time.Time, cols []engine.Collection, with ...func(*Node, *httpapi.API)) *Node {
+	return NewAs(t, install.SuiteStd, tier, region, now, cols, with...)
+}
+
+// NewAs is New with a key of another suite.
+func NewAs(t testing.TB, suite, tier, region string, now func() time.Time, cols []engine.Collection, with ...func(*Node, *httpapi.API)) *Node {
 	n := &Node{Rights: &Rights{Denied: map[string]bool{}}, Link: &Link{}}
 	dir := t.TempDir()
 	n.App = core.NewBaseApp(core.BaseAppConfig{DataDir: filepath.Join(dir, "data")})
-	n.Engine = engine.New(n.App, engine.Config{Tier: tier, Region: region, Name: tier, KeyDir: filepath.Join(dir, "keys"),
+	n.Engine = engine.New(n.App, engine.Config{Tier: tier, Region: region, Name: tier, KeyDir: filepath.Join(dir, "keys"), Suite: suite,
 		Collections: cols, Rights: n.Rights, Now: now})
 	api := httpapi.Register(n.App, n.Engine, n.Rights, fail)
 	for _, f := range with {
@@ -124,7 +129,7 @@ func JoinCity(t testing.TB, township, city *Node) {
 	var text string
 	err := city.App.RunInTransaction(func(tx core.App) error {
 		var err error
-		text, err = city.Engine.Certify(tx.DB(), township.Engine.Key().Public(), install.Cert{Kind: install.Township, Name: "township",
+		text, err = city.Engine.Certify(tx.DB(), township.Engine.Key().Public(), install.Cert{Suite: township.Engine.Key().Suite(), Kind: install.Township, Name: "township",
 			Regions: []string{township.Engine.Region()}, From: city.Engine.Now().UnixMilli() - 1000, Until: city.Engine.Now().AddDate(1, 1, 0).UnixMilli()})
 		return err
 	})
@@ -134,13 +139,18 @@ func JoinCity(t testing.TB, township, city *Node) {
 
 // Pair makes a phone whose person may work in regions, enrolled without a code.
 func Pair(t testing.TB, n *Node, path, staff string, now func() time.Time, regions ...string) *phone.Phone {
-	p, err := phone.Open(path, n.Server.URL, n.Server.Client(), now)
+	return PairAs(t, install.SuiteStd, n, path, staff, now, regions...)
+}
+
+// PairAs is Pair with a key of another suite.
+func PairAs(t testing.TB, suite string, n *Node, path, staff string, now func() time.Time, regions ...string) *phone.Phone {
+	p, err := phone.OpenAs(suite, phone.Files{}, path, n.Server.URL, n.Server.Client(), now)
 	require.NoError(t, err)
 	t.Cleanup(func() { p.Close() })
 	var text string
 	err = n.App.RunInTransaction(func(tx core.App) error {
 		var err error
-		text, err = n.Engine.Certify(tx.DB(), p.Public(), install.Cert{Kind: install.Phone, Staff: staff, Name: "phone", Regions: regions,
+		text, err = n.Engine.Certify(tx.DB(), p.Public(), install.Cert{Suite: p.Suite(), Kind: install.Phone, Staff: staff, Name: "phone", Regions: regions,
 			From: n.Engine.Now().UnixMilli() - 1000, Until: n.Engine.Now().AddDate(0, 2, 0).UnixMilli()})
 		return err
 	})
