@@ -80,6 +80,9 @@ func (h *house) day(ctx context.Context, o options) (*day, error) {
 	if err := d.settle(ctx); err != nil {
 		return nil, err
 	}
+	if err := h.judge(ctx, d); err != nil {
+		return nil, err
+	}
 	for _, w := range d.workers {
 		if list := w.refused(); len(list) > 0 {
 			return nil, fmt.Errorf("%d changes of %s were refused, the first as %s", len(list), w.login, list[0])

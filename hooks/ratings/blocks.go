@@ -115,12 +115,15 @@ func (r *Ratings) noteSide(e *core.RequestEvent) error {
 		return e.Next()
 	}
 	install, _, _ = strings.Cut(install, ".")
-	e.Response = &marking{ResponseWriter: e.Response, mark: func() {
-		if err := r.side(e.App, install, e.RealIP()); err != nil {
-			e.App.Logger().Error("phone's block not noted", "error", err)
-		}
-	}}
-	return e.Next()
+	err := e.Next()
+	// Noted once the call is over: while it runs it may hold the database.
+	if err != nil || e.Status() < 200 || e.Status() >= 300 {
+		return err
+	}
+	if err := r.side(e.App, install, e.RealIP()); err != nil {
+		e.App.Logger().Error("phone's block not noted", "error", err)
+	}
+	return nil
 }
 
 func (r *Ratings) side(app core.App, install, address string) error {
