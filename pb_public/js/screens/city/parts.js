@@ -67,7 +67,7 @@ export function LagTable({ items, now }) {
       <thead><tr><th scope="col">${t('city.lag.place')}</th><th scope="col">${t('city.lag.seen')}</th><th scope="col">${t('city.lag.newest')}</th>
         <th scope="col" class="num">${t('city.lag.unsent')}</th><th scope="col" class="num">${t('city.lag.phones')}</th></tr></thead>
       <tbody>${items.map((l) => html`<tr key=${l.township}>
-        <td data-label=${t('city.lag.place')}>${l.county ? html`<span class="muted">${l.county} </span>` : null}${l.name || l.township}</td>
+        <td data-label=${t('city.lag.place')}><span>${l.county ? html`<span class="muted">${l.county} </span>` : null}${l.name || l.township}</span></td>
         <td data-label=${t('city.lag.seen')}><span class=${'badge ' + lagLevel(l, now)}>${ago(l.seen_at, now)}</span></td>
         <td class="num-left" data-label=${t('city.lag.newest')}>${stamp(l.newest) || '—'}</td>
         <td class="num" data-label=${t('city.lag.unsent')}>${l.unsent}</td><td class="num" data-label=${t('city.lag.phones')}>${l.phones}</td></tr>`)}</tbody>

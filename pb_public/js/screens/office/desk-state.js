@@ -35,5 +35,6 @@ export function slipLacks(values, kind, topic) {
   const names = lacking({ ...values, occurred_at: timeOf(values.occurred_at) }, given);
   const order = ['region', 'counsel', 'kind', 'occurred_at', 'mode', 'client_kind', 'client_name', 'consent', 'summary', 'topic', 'title', 'advice'];
   const place = (name) => (order.includes(name) ? order.indexOf(name) : order.length);
-  return [...names].sort((a, b) => place(a) - place(b));
+  // A title that is left out is the topic's name: without a topic only the topic is asked for.
+  return names.filter((name) => name !== 'title' || !names.includes('topic')).sort((a, b) => place(a) - place(b));
 }

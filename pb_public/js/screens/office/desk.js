@@ -97,7 +97,7 @@ function Slip({ data, values, onValues, onSaved }) {
 function Refusal({ failed, onAsIs }) {
   if (!failed) return null;
   if (!ON_PAPER.includes(failed.code)) return html`<${Fault} error=${failed} />`;
-  return html`<${Note} kind="warn" alert title=${failed.message}><p>${failed.hint}</p>
+  return html`<${Note} kind="warn" alert><p><strong>${failed.message}</strong> ${failed.hint}</p>
     <p><button type="button" onClick=${onAsIs}>${t('office.desk.as_is')}</button></p><//>`;
 }
 

@@ -15,7 +15,7 @@ export function Frame({ places, here, children }) {
       <nav aria-label=${t('office.nav')}>
         ${places.map((p) => html`<a key=${p.name} href=${p.href} aria-current=${p.name === here ? 'page' : undefined}>${t(p.key)}</a>`)}
       </nav>
-      <a class="who small" href="../office/#/account" aria-label=${t('office.nav.account', { name: staff.name })}><strong>${staff.name}</strong> <span class="muted">${t('office.role.' + staff.role)}</span></a>
+      <a class="who small" href="../office/#/account"><span class="sr-only">${t('office.nav.account')}</span><strong>${staff.name}</strong> <span class="muted">${t('office.role.' + staff.role)}</span></a>
       <button type="button" class="quiet" lang=${lang.value === 'en' ? 'zh-CN' : 'en'} onClick=${() => setLang(lang.value === 'en' ? 'zh' : 'en')}>${t('office.other.language')}</button>
       <button type="button" class="quiet" onClick=${() => end('office.login.left')}>${t('office.logout')}</button>
     </header>
@@ -48,7 +48,7 @@ export function Head({ title, sub, count, children }) {
 /** What the server said, or nothing. @param {{error: any, onRetry?: () => void}} props */
 export function Fault({ error, onRetry }) {
   if (!error) return null;
-  return html`<${Note} kind="bad" alert title=${error.message}>
+  return html`<${Note} kind="bad" alert><p><strong>${error.message}</strong></p>
     ${error.hint ? html`<p>${error.hint}</p>` : null}
     ${onRetry ? html`<button type="button" onClick=${onRetry}>${t('office.retry')}</button>` : null}
   <//>`;

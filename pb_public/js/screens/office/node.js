@@ -38,7 +38,7 @@ const KIND = { joined: 'good', ending: 'warn', waiting: 'info', alone: 'warn', c
 
 function Standing({ node, reload }) {
   const at = standing(node);
-  return html`<${Note} kind=${KIND[at]} title=${t('office.node.is.' + at)}><p>${t('office.node.is.' + at + '.text')}</p>
+  return html`<${Note} kind=${KIND[at]}><h2>${t('office.node.is.' + at)}</h2><p>${t('office.node.is.' + at + '.text')}</p>
       ${at === 'alone' ? html`<p class="mono">upstream = https://…</p>` : null}
       ${at === 'city' ? html`<p><a class="btn" href="../city/#/invite">${t('office.node.invite')}</a></p>` : null}<//>
     ${at === 'waiting' ? html`<${Join} reload=${reload} />` : null}

@@ -95,5 +95,5 @@ function Counsel({ person, grace, run }) {
       <p class="small muted">${t('office.staff.village.pair')}</p>
       <div class="row"><button type="submit" class="primary">${t('office.enlist.save')}</button><button type="button" onClick=${() => setAdding(false)}>${t('ui.cancel')}</button></div></form>` : null}
     <${Intervals} items=${person.assignments} grace=${grace} run=${run} />
-    <dl class="facts card"><dt>${t('office.pairing.institution')}</dt><dd>${person.institution_name || '—'}</dd><dt>${t('office.pairing.phones')}</dt><dd>${person.phones}</dd></dl></section>`;
+    <div class="card"><dl class="facts"><dt>${t('office.pairing.institution')}</dt><dd>${person.institution_name || '—'}</dd><dt>${t('office.pairing.phones')}</dt><dd>${person.phones}</dd></dl></div></section>`;
 }

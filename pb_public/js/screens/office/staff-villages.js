@@ -27,7 +27,7 @@ export function Intervals({ items, grace, run }) {
         <td class="num-left" data-label=${t('office.staff.until')}>${a.valid_until ? lastDay(a.valid_until) : t('office.staff.open')}</td>
         <td class="num-left" data-label=${t('office.staff.grace')}>${t('office.staff.days', { n: a.grace_days })}</td>
         <td data-label=${t('office.staff.state')}><span class=${'badge ' + TONE[a.phase]}>${t('office.staff.phase.' + a.phase)}</span></td>
-        <td>${a.may_end ? html`<button type="button" aria-label=${t('office.staff.end.of', { name: a.name })} onClick=${() => setEnding(a.id)}>${t('office.staff.end')}</button>` : null}</td></tr>`)}</tbody>
+        <td>${a.may_end ? html`<button type="button" onClick=${() => setEnding(a.id)}>${t('office.staff.end')}<span class="sr-only"> ${a.name}</span></button>` : null}</td></tr>`)}</tbody>
     </table></div>
     ${one ? html`<${Ending} key=${one.id} one=${one} grace=${grace} run=${run} onClose=${() => setEnding('')} />` : null}`;
 }

@@ -64,7 +64,7 @@ export function ServiceTable({ items, day, caption, places }) {
 function Row({ s, day, places }) {
   return html`<tr>
     <td class="num-left" data-label=${t('office.col.when')}>${day ? hour(s.occurred_at) : when(s.occurred_at)}</td>
-    <td data-label=${t('office.col.place')}>${places && s.township_name ? html`<span class="muted">${s.township_name} </span>` : null}${s.village_name || s.region}</td>
+    <td data-label=${t('office.col.place')}><span>${places && s.township_name ? html`<span class="muted">${s.township_name} </span>` : null}${s.village_name || s.region}</span></td>
     <td data-label=${t('office.col.kind')}>${named(s, 'kind')}</td>
     <td data-label=${t('office.col.title')}><a class="open" href=${'#/services/' + s.id}>${s.title || t('office.untitled')}</a>
       <span class="small muted block">${named(s, 'topic')}${s.no || s.device_no ? ' · ' + (s.no || s.device_no) : ''}</span></td>
