@@ -49,8 +49,9 @@ var house = []struct {
 	{"sync/oplog", []string{"sync/statement", "sync/wire", "sync/batch", "sync/change", "sync/install", "sync/merge", "sync/stamp"}, tables},
 	{"sync/feed", []string{"sync/statement", "sync/wire", "sync/batch", "sync/change", "sync/install", "sync/merge", "sync/stamp"}, tables},
 	{"sync/blob", []string{"sync/wire", "sync/batch", "sync/change", "sync/install"}, tables},
-	{"sync/dial", []string{"sync/wire", "sync/batch", "sync/change", "sync/install"}, pure},
-	{"sync/phone", []string{"sync/dial", "sync/feed", "sync/wire", "sync/batch", "sync/change", "sync/install"}, pure},
+	{"sync/bundle", []string{"sync/install"}, pure},
+	{"sync/dial", []string{"sync/bundle", "sync/wire", "sync/batch", "sync/change", "sync/install"}, pure},
+	{"sync/phone", []string{"sync/bundle", "sync/dial", "sync/feed", "sync/wire", "sync/batch", "sync/change", "sync/install"}, pure},
 	{"sync/engine", []string{"sync/statement", "sync/oplog", "sync/feed", "sync/blob", "sync/wire", "sync/batch", "sync/merge", "sync/stamp", "sync/install", "sync/change"}, all},
 	{"sync/", []string{"sync/"}, all},
 

@@ -112,9 +112,8 @@ type Cursor struct {
 	Seq         int64
 }
 
-// Feed asks for feeds and hands over each line, the closing one included. A clock that is off is
-// learned from the refusal and the request repeated once.
-func (c *Conn) Feed(ctx context.Context, q Query, each func(wire.FeedLine) error) error {
+// Encode writes the query as it is sent, or asked in a file.
+func (q Query) Encode() string {
 	v := url.Values{"receipts": {strconv.FormatInt(q.Receipts, 10)}, "unsent": {strconv.FormatInt(q.Unsent, 10)}}
 	if q.Full {
 		v.Set("full", "1")
@@ -122,7 +121,13 @@ func (c *Conn) Feed(ctx context.Context, q Query, each func(wire.FeedLine) error
 	for _, f := range q.Cursors {
 		v.Add("f", f.Feed+","+f.Epoch+","+strconv.FormatInt(f.Seq, 10))
 	}
-	uri := "/api/sync/feed?" + v.Encode()
+	return v.Encode()
+}
+
+// Feed asks for feeds and hands over each line, the closing one included. A clock that is off is
+// learned from the refusal and the request repeated once.
+func (c *Conn) Feed(ctx context.Context, q Query, each func(wire.FeedLine) error) error {
+	uri := "/api/sync/feed?" + q.Encode()
 	err := c.signed(ctx, uri, each)
 	var s *Status
 	if errors.As(err, &s) && s.Code == "clock" {

@@ -1,5 +1,7 @@
 package dial
 
+import "cunju/sync/bundle"
+
 // Enrol is the body of POST /api/sync/enrol. Kind is "" for a phone, or
 // "township" for a node that joins the city; its Region must be the one that the code was made for.
 type Enrol struct {
@@ -34,6 +36,7 @@ type Enrolled struct {
 	RatingBase string            `json:"rating_base"`
 	Epoch      string            `json:"epoch"`
 	Now        int64             `json:"now"`
+	Box        *bundle.Box       `json:"box,omitzero"` // where files for the server go
 }
 
 // Hello is what a server says about itself to anybody.
@@ -44,4 +47,6 @@ type Hello struct {
 	Chain   []string `json:"chain"`
 	Region  string   `json:"region"`
 	Now     int64    `json:"now"`
+
+	Box *bundle.Box `json:"box,omitzero"`
 }

@@ -75,6 +75,11 @@ type Waiting struct {
 // WaitingUp lists batches without an upstream answer, oldest first, until
 // their changes exceed about maxChanges.
 func WaitingUp(db dbx.Builder, maxChanges int) ([]Waiting, error) {
+	return WaitingAfter(db, 0, maxChanges)
+}
+
+// WaitingAfter is WaitingUp from behind a batch on, for what is written page after page.
+func WaitingAfter(db dbx.Builder, after int64, maxChanges int) ([]Waiting, error) {
 	var rows []struct {
 		N       int64  `db:"n"`
 		Hash    string `db:"hash"`
@@ -83,8 +88,8 @@ func WaitingUp(db dbx.Builder, maxChanges int) ([]Waiting, error) {
 		Header  string `db:"header"`
 		Via     string `db:"via"`
 	}
-	err := db.NewQuery("SELECT n, hash, install, first, header, via FROM sync_batches WHERE up = 0 ORDER BY n LIMIT {:limit}").
-		Bind(dbx.Params{"limit": wire.MaxBatches}).All(&rows)
+	err := db.NewQuery("SELECT n, hash, install, first, header, via FROM sync_batches WHERE up = 0 AND n > {:after} ORDER BY n LIMIT {:limit}").
+		Bind(dbx.Params{"after": after, "limit": wire.MaxBatches}).All(&rows)
 	if err != nil {
 		return nil, fmt.Errorf("read waiting batches: %w", err)
 	}
