@@ -225,6 +225,33 @@ func (c *Conn) Hello(ctx context.Context) (Hello, error) {
 	return h, err
 }
 
+// Standing is what a server knows of the asking install.
+type Standing struct {
+	State      string `json:"state"`
+	LastNo     int64  `json:"last_no"`
+	LastChange int64  `json:"last_change"`
+	LastHash   string `json:"last_hash"`
+	Now        int64  `json:"now"`
+}
+
+// Standing asks for it. A clock that is off is learned from the refusal and the request repeated once.
+func (c *Conn) Standing(ctx context.Context) (s Standing, err error) {
+	const uri = "/api/sync/status"
+	for range 2 {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL+uri, nil)
+		if err != nil {
+			return s, fmt.Errorf("make request: %w", err)
+		}
+		req.Header.Set("Authorization", c.Key.Authorization(http.MethodGet, uri, c.nowMs()+c.offset.Load()))
+		err = c.object(req, &s)
+		var refused *Status
+		if !errors.As(err, &refused) || refused.Code != "clock" {
+			return s, err
+		}
+	}
+	return s, &Status{HTTP: http.StatusUnauthorized, Code: "clock"}
+}
+
 func (c *Conn) object(req *http.Request, out any) error {
 	res, err := c.HTTP.Do(req)
 	if err != nil {

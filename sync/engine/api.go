@@ -102,6 +102,9 @@ type Projection struct {
 	Name        string
 	Collections []string
 	Apply       func(db dbx.Builder, items []Item) error
+	// Gone takes a record out of the derived tables that left this node for good. It must bear that the record is
+	// unknown. Nil: what was derived from it stays.
+	Gone func(db dbx.Builder, collection, record string) error
 	// Reset empties the derived tables before a rebuild.
 	Reset func(db dbx.Builder) error
 }

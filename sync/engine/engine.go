@@ -103,7 +103,11 @@ func (e *Engine) Install() string { return e.key.ID() }
 func (e *Engine) Key() *install.Key { return e.key }
 
 // Epoch is this incarnation of the node's data.
-func (e *Engine) Epoch() string { return e.epoch }
+func (e *Engine) Epoch() string {
+	e.mu.RLock()
+	defer e.mu.RUnlock()
+	return e.epoch
+}
 
 // Tier is the node's level, also the level of its receipts.
 func (e *Engine) Tier() string { return e.cfg.Tier }
@@ -153,9 +157,11 @@ func (e *Engine) open() error {
 	}
 	e.key = key
 	return e.app.RunInTransaction(func(tx core.App) error {
-		if e.epoch, err = ensureEpoch(tx.DB()); err != nil {
+		epoch, err := ensureEpoch(tx.DB())
+		if err != nil {
 			return err
 		}
+		e.setEpoch(epoch)
 		return e.ensureOwn(tx.DB())
 	})
 }
@@ -201,14 +207,24 @@ func writeSynced(path string, data []byte) error {
 	return f.Sync()
 }
 
+func (e *Engine) setEpoch(epoch string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.epoch = epoch
+}
+
 func ensureEpoch(db dbx.Builder) (string, error) {
 	epoch, err := oplog.State(db, "epoch")
 	if err != nil || epoch != "" {
 		return epoch, err
 	}
+	return newEpoch(db)
+}
+
+func newEpoch(db dbx.Builder) (string, error) {
 	var b [6]byte
 	rand.Read(b[:])
-	epoch = hex.EncodeToString(b[:])
+	epoch := hex.EncodeToString(b[:])
 	return epoch, oplog.SetStateValue(db, "epoch", epoch)
 }
 

@@ -6,7 +6,6 @@ import (
 	"cunju/sync/change"
 	"cunju/sync/feed"
 	"cunju/sync/merge"
-	"cunju/sync/stamp"
 	"cunju/sync/wire"
 )
 
@@ -57,14 +56,10 @@ func (e *Engine) joinLine(t *txn, l wire.FeedLine, from string) (bool, error) {
 	if col == nil {
 		return false, nil // a newer node knows more; nothing of ours depends on it
 	}
-	if !change.ValidID(l.R) || !change.ValidID(l.Rev) || !col.statesOK(l.Set) {
-		return false, fmt.Errorf("not a record state")
-	}
-	stamps, err := parseStamps(l.Ft)
+	theirs, err := col.stateLine(l)
 	if err != nil {
 		return false, err
 	}
-	theirs := merge.State{Set: l.Set, Head: stamp.Stamp{Tau: l.Tau, ID: l.Rev}, Stamps: stamps}
 	row, err := t.record(l.C, l.R)
 	if err != nil {
 		return false, err

@@ -71,9 +71,19 @@ func (e *Engine) step(ctx context.Context, p Projection) (more bool, err error) 
 	if err != nil {
 		return false, err
 	}
-	rows, err := feed.Order(e.app.DB(), cursor, projectionRows)
-	if err != nil || len(rows) == 0 {
+	// Read before the rows: what happens meanwhile is behind it and waits for the next time.
+	until, err := e.cursor("seq")
+	if err != nil || until == cursor {
 		return false, err
+	}
+	rows, err := feed.Order(e.app.DB(), cursor, projectionRows)
+	if err != nil {
+		return false, err
+	}
+	if len(rows) == projectionRows {
+		until = rows[len(rows)-1].Seq
+	} else if len(rows) > 0 {
+		until = max(until, rows[len(rows)-1].Seq)
 	}
 	err = e.app.RunInTransaction(func(tx core.App) error {
 		if err := ctx.Err(); err != nil {
@@ -88,9 +98,31 @@ func (e *Engine) step(ctx context.Context, p Projection) (more bool, err error) 
 				return err
 			}
 		}
-		return oplog.SetStateValue(tx.DB(), key, strconv.FormatInt(rows[len(rows)-1].Seq, 10))
+		if err := p.forget(tx.DB(), cursor, until); err != nil {
+			return err
+		}
+		return oplog.SetStateValue(tx.DB(), key, strconv.FormatInt(until, 10))
 	})
 	return err == nil && len(rows) == projectionRows, err
+}
+
+// forget tells a projection what is nowhere any more.
+func (p *Projection) forget(db dbx.Builder, after, until int64) error {
+	if p.Gone == nil {
+		return nil
+	}
+	gone, err := feed.Gone(db, after, until)
+	if err != nil {
+		return err
+	}
+	for _, r := range gone {
+		if contains(p.Collections, r.C) {
+			if err := p.Gone(db, r.C, r.R); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (e *Engine) cursor(key string) (int64, error) {

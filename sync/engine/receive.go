@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -171,7 +172,8 @@ func (e *Engine) again(t *txn, s *wire.Sealed, hash string, refuse func(string, 
 		if err != nil {
 			return nil, err
 		}
-		return &wire.Answer{Receipt: r}, nil
+		taus, err := otherTaus(t.db, s, hash)
+		return &wire.Answer{Receipt: r, Taus: taus}, err
 	}
 	var b strings.Builder
 	if err := wire.WriteBatch(&b, s); err != nil {
@@ -184,6 +186,18 @@ func (e *Engine) again(t *txn, s *wire.Sealed, hash string, refuse func(string, 
 		return nil, err
 	}
 	return refuse("fork", 0)
+}
+
+// otherTaus is nil when the node that brought a batch again stamped it as before.
+func otherTaus(db dbx.Builder, s *wire.Sealed, hash string) ([]int64, error) {
+	if s.Via == nil {
+		return nil, nil
+	}
+	taus, err := oplog.Taus(db, hash)
+	if err != nil || slices.Equal(taus, s.Via.Taus) {
+		return nil, err
+	}
+	return taus, nil
 }
 
 // forwarded is what a node added that brought another's batch, and the region that it answers for.
@@ -212,10 +226,21 @@ func (e *Engine) viaOf(db dbx.Builder, s *wire.Sealed, hash string, author insta
 	switch {
 	case s.Via.Hash != hash || s.Via.Verify(node.PublicKey()) != nil:
 		return nil, "signature", nil
-	case !node.IsNode() || (author.Issuer != node.Install && author.Install != node.Install):
+	case !node.IsNode() || !coversAll(node.Region(), author.Regions):
 		return nil, "scope", nil
 	}
 	return &forwarded{s.Via, node.Region()}, "", nil
+}
+
+// coversAll tells whether a node answers for all that an author may write. It need not be the node that certified the
+// author: that one may have been replaced.
+func coversAll(region string, author []string) bool {
+	for _, r := range author {
+		if !install.Covers(region, r) {
+			return false
+		}
+	}
+	return true
 }
 
 // take stores a verified batch and folds its changes.
@@ -246,7 +271,7 @@ func (e *Engine) take(t *txn, a *arrived, author install.Cert, via *forwarded) (
 	if err := oplog.Advance(t.db, s.Header, hash, now); err != nil {
 		return nil, err
 	}
-	r := batch.Receipt{Batch: hash, Install: author.Install, No: s.Header.No, Level: e.level(), Epoch: e.epoch, At: now,
+	r := batch.Receipt{Batch: hash, Install: author.Install, No: s.Header.No, Level: e.level(), Epoch: e.Epoch(), At: now,
 		N: len(s.Lines), Verdicts: verdicts}.Signed(e.key)
 	if err := oplog.AddReceipt(t.db, r); err != nil {
 		return nil, err

@@ -27,9 +27,10 @@ func (e *Engine) Feed(db dbx.Builder, at Cursor, limit int, skip string, write f
 	if limit <= 0 || limit > FeedLimit {
 		limit = FeedLimit
 	}
-	if at.Epoch != e.epoch {
+	epoch := e.Epoch()
+	if at.Epoch != epoch {
 		at.Seq = 0
-		if err := write(wire.FeedLine{Reset: at.Feed, Epoch: e.epoch}); err != nil {
+		if err := write(wire.FeedLine{Reset: at.Feed, Epoch: epoch}); err != nil {
 			return err
 		}
 	}
@@ -65,7 +66,7 @@ func (e *Engine) Feed(db dbx.Builder, at Cursor, limit int, skip string, write f
 	if err != nil {
 		return err
 	}
-	cp := wire.Checkpoint{Feed: at.Feed, Epoch: e.epoch, Seq: last, More: now.Seq > last}
+	cp := wire.Checkpoint{Feed: at.Feed, Epoch: epoch, Seq: last, More: now.Seq > last}
 	if !cp.More {
 		cp.Seq, cp.Count, cp.Sum = now.Seq, now.Count, now.Hex()
 	}

@@ -141,6 +141,17 @@ func place(db dbx.Builder, old, row *Record) error {
 	return nil
 }
 
+// Drop takes a record out of its feed for good; seq is the place of its remove.
+func (t *Tally) Drop(db dbx.Builder, old *Record, seq int64) error {
+	if err := t.leave(db, old, seq); err != nil {
+		return err
+	}
+	if _, err := statement.Exec(db, "DELETE FROM sync_records WHERE seq = ?", old.Seq); err != nil {
+		return fmt.Errorf("drop record: %w", err)
+	}
+	return nil
+}
+
 func (t *Tally) leave(db dbx.Builder, old *Record, seq int64) error {
 	_, err := statement.Exec(db, "INSERT INTO sync_removes (feed, seq, c, r) VALUES (?, ?, ?, ?)", old.Feed, seq, old.C, old.R)
 	if err != nil {
@@ -250,4 +261,15 @@ func RemovesAfter(db dbx.Builder, name string, seq, until int64) ([]Remove, erro
 // Order lists records of any feed after seq, for projections.
 func Order(db dbx.Builder, seq int64, limit int) ([]Record, error) {
 	return read(db, "SELECT "+columns+" FROM sync_records WHERE seq > ? ORDER BY seq LIMIT ?", seq, limit)
+}
+
+// Gone lists what left its feed after seq up to and including until and is nowhere now, for projections.
+func Gone(db dbx.Builder, seq, until int64) ([]Remove, error) {
+	list := []Remove{}
+	err := db.NewQuery("SELECT c, r, max(seq) AS seq FROM sync_removes x WHERE seq > {:s} AND seq <= {:u} AND NOT EXISTS (SELECT 1 FROM sync_records y WHERE y.c = x.c AND y.r = x.r) GROUP BY c, r").
+		Bind(dbx.Params{"s": seq, "u": until}).All(&list)
+	if err != nil {
+		return nil, fmt.Errorf("read gone records: %w", err)
+	}
+	return list, nil
 }

@@ -10,6 +10,7 @@ CREATE INDEX IF NOT EXISTS sync_records_feed ON sync_records(feed);
 CREATE VIEW IF NOT EXISTS sync_history AS SELECT c, r, first AS n FROM sync_records WHERE first > 0 UNION ALL SELECT c, r, n FROM sync_touches;
 
 CREATE TABLE IF NOT EXISTS sync_removes (feed TEXT NOT NULL, seq INTEGER NOT NULL, c TEXT NOT NULL, r TEXT NOT NULL, PRIMARY KEY (feed, seq)) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sync_removes_seq ON sync_removes(seq);
 
 -- sum is the order-free checksum over (record, rev), a 64-bit number kept as a signed integer.
 CREATE TABLE IF NOT EXISTS sync_feeds (feed TEXT PRIMARY KEY, count INTEGER NOT NULL, sum INTEGER NOT NULL, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;

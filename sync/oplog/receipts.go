@@ -73,13 +73,18 @@ type Waiting struct {
 }
 
 // WaitingUp lists batches without an upstream answer, oldest first, until
-// their changes exceed about maxChanges.
-func WaitingUp(db dbx.Builder, maxChanges int) ([]Waiting, error) {
-	return WaitingAfter(db, 0, maxChanges)
+// their changes exceed about maxChanges. Those of the installs named without are left out, so that what
+// the upstream will not take from one does not hold up the others.
+func WaitingUp(db dbx.Builder, maxChanges int, without ...string) ([]Waiting, error) {
+	return waiting(db, 0, maxChanges, without)
 }
 
 // WaitingAfter is WaitingUp from behind a batch on, for what is written page after page.
 func WaitingAfter(db dbx.Builder, after int64, maxChanges int) ([]Waiting, error) {
+	return waiting(db, after, maxChanges, nil)
+}
+
+func waiting(db dbx.Builder, after int64, maxChanges int, without []string) ([]Waiting, error) {
 	var rows []struct {
 		N       int64  `db:"n"`
 		Hash    string `db:"hash"`
@@ -88,8 +93,12 @@ func WaitingAfter(db dbx.Builder, after int64, maxChanges int) ([]Waiting, error
 		Header  string `db:"header"`
 		Via     string `db:"via"`
 	}
-	err := db.NewQuery("SELECT n, hash, install, first, header, via FROM sync_batches WHERE up = 0 AND n > {:after} ORDER BY n LIMIT {:limit}").
-		Bind(dbx.Params{"after": after, "limit": wire.MaxBatches}).All(&rows)
+	skip, err := json.Marshal(append([]string{}, without...))
+	if err != nil {
+		return nil, fmt.Errorf("list installs: %w", err)
+	}
+	err = db.NewQuery("SELECT n, hash, install, first, header, via FROM sync_batches WHERE up = 0 AND n > {:after} AND install NOT IN (SELECT value FROM json_each({:skip})) ORDER BY n LIMIT {:limit}").
+		Bind(dbx.Params{"after": after, "skip": string(skip), "limit": wire.MaxBatches}).All(&rows)
 	if err != nil {
 		return nil, fmt.Errorf("read waiting batches: %w", err)
 	}

@@ -3,6 +3,7 @@ package peer
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/pocketbase/pocketbase/core"
 
@@ -16,32 +17,62 @@ import (
 // feedsPerRequest keeps the query string well under what proxies accept.
 const feedsPerRequest = 50
 
-// down reads the feeds that concern this node from the city, and asks again in
-// full for those whose checkpoint does not agree although nothing waits to go up.
-func (p *Peer) down(ctx context.Context) error {
+// down reads the feeds that concern this node from the city. differ are those whose checkpoint does not agree.
+func (p *Peer) down(ctx context.Context) (differ []dial.Cursor, err error) {
 	cursors, err := p.cursors()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	differ, err := p.readAll(ctx, cursors, false)
-	if err != nil || len(differ) == 0 {
-		return err
+	if differ, err = p.readAll(ctx, cursors); err != nil {
+		return nil, err
 	}
-	waiting, err := oplog.WaitingUp(p.eng.App().DB(), 1)
-	if err != nil || len(waiting) > 0 {
-		return err
+	for _, c := range cursors {
+		v, err := oplog.State(p.eng.App().DB(), suspectKey+c.Feed)
+		if err != nil {
+			return nil, err
+		}
+		if v != "" && !slices.ContainsFunc(differ, func(d dial.Cursor) bool { return d.Feed == c.Feed }) {
+			differ = append(differ, c)
+		}
 	}
-	for i := range differ {
-		differ[i].Epoch, differ[i].Seq = "", 0
-	}
-	_, err = p.readAll(ctx, differ, true)
-	return err
+	return differ, nil
 }
 
-func (p *Peer) readAll(ctx context.Context, cursors []dial.Cursor, full bool) (differ []dial.Cursor, err error) {
+// heal reads feeds in full and makes this node's what they are.
+func (p *Peer) heal(ctx context.Context, differ []dial.Cursor) error {
+	for _, c := range differ {
+		var all []wire.FeedLine
+		for more := true; more; {
+			q := dial.Query{Cursors: []dial.Cursor{c}, Full: true}
+			if len(all) == 0 {
+				q.Cursors[0].Epoch, q.Cursors[0].Seq = "", 0
+			}
+			more = false
+			err := p.conn.Feed(ctx, q, func(l wire.FeedLine) error {
+				if l.Checkpoint != nil {
+					c.Epoch, c.Seq, more = l.Checkpoint.Epoch, l.Checkpoint.Seq, l.Checkpoint.More
+				}
+				all = append(all, l)
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		if err := p.eng.Mirror(c.Feed, all, p.upstream()); err != nil {
+			return err
+		}
+		if err := p.store(func(tx core.App) error { return oplog.SetStateValue(tx.DB(), suspectKey+c.Feed, "") }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Peer) readAll(ctx context.Context, cursors []dial.Cursor) (differ []dial.Cursor, err error) {
 	for len(cursors) > 0 {
 		n := min(len(cursors), feedsPerRequest)
-		again, off, err := p.read(ctx, cursors[:n], full)
+		again, off, err := p.read(ctx, cursors[:n])
 		if err != nil {
 			return nil, err
 		}
@@ -89,13 +120,13 @@ func (p *Peer) cursors() ([]dial.Cursor, error) {
 
 // read asks for some feeds once. again are those that have more, differ those
 // whose checkpoint is not what this node holds.
-func (p *Peer) read(ctx context.Context, cursors []dial.Cursor, full bool) (again, differ []dial.Cursor, err error) {
+func (p *Peer) read(ctx context.Context, cursors []dial.Cursor) (again, differ []dial.Cursor, err error) {
 	known := map[string]dial.Cursor{}
 	for _, c := range cursors {
 		known[c.Feed] = c
 	}
 	var lines []wire.FeedLine
-	err = p.conn.Feed(ctx, dial.Query{Cursors: cursors, Full: full}, func(l wire.FeedLine) error {
+	err = p.conn.Feed(ctx, dial.Query{Cursors: cursors}, func(l wire.FeedLine) error {
 		if l.Checkpoint == nil {
 			lines = append(lines, l)
 			return nil
@@ -107,7 +138,7 @@ func (p *Peer) read(ctx context.Context, cursors []dial.Cursor, full bool) (agai
 		cp := *l.Checkpoint
 		at := dial.Cursor{Feed: cp.Feed, Epoch: cp.Epoch, Seq: cp.Seq}
 		if at != known[cp.Feed] {
-			if err := p.keep(at); err != nil {
+			if err := p.keep(at, known[cp.Feed].Epoch); err != nil {
 				return err
 			}
 		}
@@ -124,8 +155,18 @@ func (p *Peer) read(ctx context.Context, cursors []dial.Cursor, full bool) (agai
 	return again, differ, err
 }
 
-func (p *Peer) keep(c dial.Cursor) error {
+// keep notes the place in a feed. An upstream in a new epoch may have lost what it had acknowledged: it is
+// offered the newest batches again, and the feed is read in full: some of what it lost shows in no checkpoint.
+func (p *Peer) keep(c dial.Cursor, epoch string) error {
 	return p.store(func(tx core.App) error {
+		if epoch != "" && epoch != c.Epoch {
+			if err := oplog.OfferLast(tx.DB()); err != nil {
+				return err
+			}
+			if err := oplog.SetStateValue(tx.DB(), suspectKey+c.Feed, "1"); err != nil {
+				return err
+			}
+		}
 		return oplog.SetStateValue(tx.DB(), "down "+c.Feed, fmt.Sprintf("%s %d", c.Epoch, c.Seq))
 	})
 }

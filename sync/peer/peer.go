@@ -6,7 +6,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -30,6 +32,9 @@ type Peer struct {
 	conn  *dial.Conn
 	feeds func() []string
 	mu    sync.Mutex // one exchange at a time
+
+	compared bool            // with what the upstream knows of this node
+	held     map[string]bool // installs whose batches the upstream cannot take in this exchange
 }
 
 // New makes the line; url is the upstream's origin. client nil: a plain one
@@ -43,29 +48,102 @@ func New(eng *engine.Engine, url string, client *http.Client, feeds func() []str
 }
 
 // Run sends everything that waits and then reads what is new. It is safe to call at any time.
+//
+// When a feed differs from the upstream's although nothing waits, one side was set back or is wrong. Then the upstream
+// is first asked to confirm that it has the newest batch of every install; it gets what it lost. Only what still
+// differs after that is taken over from it.
 func (p *Peer) Run(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.conn.Key = p.eng.Key()
-	for {
-		more, err := p.up(ctx)
-		if err != nil {
-			return fmt.Errorf("send up: %w", err)
-		}
-		if !more {
-			break
-		}
+	p.conn.Key, p.held = p.eng.Key(), map[string]bool{}
+	if err := p.compare(ctx); err != nil {
+		return fmt.Errorf("compare numbers: %w", err)
 	}
-	if err := p.down(ctx); err != nil {
+	if err := p.up(ctx); err != nil {
+		return fmt.Errorf("send up: %w", err)
+	}
+	differ, err := p.down(ctx)
+	if err != nil {
 		return fmt.Errorf("read down: %w", err)
+	}
+	if err := p.up(ctx); err != nil { // what an upstream in a new epoch may have lost
+		return fmt.Errorf("send up: %w", err)
+	}
+	if waits, err := oplog.Waits(p.eng.App().DB()); err != nil || waits || len(differ) == 0 {
+		return err
+	}
+	if err := p.store(func(tx core.App) error { return oplog.OfferLast(tx.DB()) }); err != nil {
+		return err
+	}
+	if err := p.up(ctx); err != nil {
+		return fmt.Errorf("offer again: %w", err)
+	}
+	if waits, err := oplog.Waits(p.eng.App().DB()); err != nil || waits {
+		return err
+	}
+	if err := p.heal(ctx, differ); err != nil {
+		return fmt.Errorf("read in full: %w", err)
 	}
 	return nil
 }
 
-// up sends one request's worth of waiting batches and stores the answers.
-func (p *Peer) up(ctx context.Context) (more bool, err error) {
+// compare asks once after a start whether the upstream knows more of this node's own batches than the node itself.
+// Then its data was rolled back: it must not use those numbers again, and every feed is read in full, because the
+// upstream leaves out what it believes this node to have.
+func (p *Peer) compare(ctx context.Context) error {
+	if p.compared {
+		return nil
+	}
+	s, err := p.conn.Standing(ctx)
+	if err != nil {
+		return err
+	}
+	row, err := oplog.FindInstall(p.eng.App().DB(), p.eng.Install())
+	if err != nil {
+		return err
+	}
+	if row != nil && s.LastNo > row.LastNo {
+		if err := p.suspectAll(); err != nil {
+			return err
+		}
+		if _, err := p.eng.SetBack(s.LastNo, s.LastChange, s.LastHash); err != nil {
+			return err
+		}
+	}
+	p.compared = true
+	return nil
+}
+
+// suspectAll has every feed read in full.
+func (p *Peer) suspectAll() error {
+	cursors, err := p.cursors()
+	if err != nil {
+		return err
+	}
+	return p.store(func(tx core.App) error {
+		for _, c := range cursors {
+			if err := oplog.SetStateValue(tx.DB(), suspectKey+c.Feed, "1"); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// up sends what waits until everything is answered.
+func (p *Peer) up(ctx context.Context) error {
+	for {
+		more, err := p.send(ctx)
+		if err != nil || !more {
+			return err
+		}
+	}
+}
+
+// send makes one request of waiting batches and stores the answers. more tells that something moved.
+func (p *Peer) send(ctx context.Context) (more bool, err error) {
 	db := p.eng.App().DB()
-	waiting, err := oplog.WaitingUp(db, changesPerPush)
+	waiting, err := oplog.WaitingUp(db, changesPerPush, slices.Sorted(maps.Keys(p.held))...)
 	if err != nil {
 		return false, err
 	}
@@ -77,10 +155,9 @@ func (p *Peer) up(ctx context.Context) (more bool, err error) {
 	for _, w := range waiting {
 		at[w.Install+" "+strconv.FormatInt(w.Sealed.Header.No, 10)] = w
 	}
-	answered := 0
 	err = p.conn.Push(ctx, func(w io.Writer) error { return p.write(w, fresh, waiting) }, func(a wire.Answer) error {
-		n, err := p.answered(at, a)
-		answered += n
+		moved, err := p.answered(at, a)
+		more = more || moved
 		return err
 	})
 	if err != nil {
@@ -89,7 +166,7 @@ func (p *Peer) up(ctx context.Context) (more bool, err error) {
 	if len(fresh) > 0 {
 		err = p.store(func(tx core.App) error { return oplog.SetStateValue(tx.DB(), toldKey, strconv.FormatInt(last, 10)) })
 	}
-	return answered > 0, err
+	return more, err
 }
 
 // toldKey marks up to which time of enrolment the upstream knows this node's installs.
@@ -165,9 +242,9 @@ func cutRefused(verdict string) (string, bool) {
 	return "", false
 }
 
-// answered stores one answer; it returns 1 when a batch is done with. A refusal of one install's batch does not stop
-// the others: it is marked with its code and shown on the office's sync page.
-func (p *Peer) answered(at map[string]oplog.Waiting, a wire.Answer) (int, error) {
+// answered stores one answer; moved tells that another request is worth while. A refusal of one install's batch does
+// not stop the others: it is marked with its code and shown on the office's sync page.
+func (p *Peer) answered(at map[string]oplog.Waiting, a wire.Answer) (moved bool, err error) {
 	id, no := "", int64(0)
 	switch {
 	case a.Receipt != nil:
@@ -176,27 +253,82 @@ func (p *Peer) answered(at map[string]oplog.Waiting, a wire.Answer) (int, error)
 		id, no = a.Error.Install, a.Error.No
 	}
 	w, ok := at[id+" "+strconv.FormatInt(no, 10)]
-	if !ok {
-		return 0, nil
-	}
-	if a.Error != nil {
-		if a.Error.Code == "unknown_install" || a.Error.Code == "gap" {
-			return 0, nil // tried again: the certificate or an earlier batch goes first next time
-		}
-		return 1, p.store(func(tx core.App) error { return oplog.Answered(tx.DB(), w.N, a.Error.Code) })
-	}
-	if a.Receipt.Batch != w.Hash {
-		return 0, fmt.Errorf("receipt for another batch")
+	switch {
+	case !ok:
+		return false, nil
+	case a.Error != nil:
+		return p.refused(w, *a.Error)
+	case a.Receipt.Batch != w.Hash || (a.Taus != nil && len(a.Taus) != len(w.Changes)):
+		return false, fmt.Errorf("receipt for another batch")
 	}
 	if err := p.verify(*a.Receipt); err != nil {
-		return 0, err
+		return false, err
 	}
-	return 1, p.store(func(tx core.App) error {
+	return true, p.store(func(tx core.App) error {
 		if err := oplog.AddReceipt(tx.DB(), *a.Receipt); err != nil {
+			return err
+		}
+		if err := p.judged(tx, w, a); err != nil {
 			return err
 		}
 		return oplog.Answered(tx.DB(), w.N, "")
 	})
+}
+
+// judged takes over what the upstream had decided otherwise about a batch: other stamps, given before this node was set
+// back, or a change that it did not apply. The feeds concerned are read in full.
+func (p *Peer) judged(tx core.App, w oplog.Waiting, a wire.Answer) error {
+	differs := a.Taus != nil
+	for i, c := range w.Changes {
+		differs = differs || applied(c.Verdict) != applied(a.Receipt.Verdicts[strconv.Itoa(i)])
+	}
+	if !differs {
+		return nil
+	}
+	if err := oplog.Restamp(tx.DB(), w.N, a.Taus); err != nil {
+		return err
+	}
+	feeds, err := oplog.FeedsOf(tx.DB(), w.N)
+	for _, name := range feeds {
+		if err == nil {
+			err = oplog.SetStateValue(tx.DB(), suspectKey+name, "1")
+		}
+	}
+	return err
+}
+
+func applied(verdict string) bool {
+	_, refused := cutRefused(verdict)
+	return !refused && verdict != "erased"
+}
+
+// suspectKey marks feeds to be read in full.
+const suspectKey = "suspect "
+
+// refused stores what the upstream said against a batch. What may have been damaged on the way, or misses something
+// before it, goes on waiting; its install is left out for the rest of this exchange.
+func (p *Peer) refused(w oplog.Waiting, e wire.BatchError) (moved bool, err error) {
+	switch e.Code {
+	case "gap":
+		if e.Expect > 0 && e.Expect < w.Sealed.Header.No { // the upstream was set back
+			err = p.store(func(tx core.App) error {
+				moved, err = oplog.OfferFrom(tx.DB(), w.Install, e.Expect)
+				return err
+			})
+			if err == nil { // what it had written itself is gone, too, and may show in no checkpoint
+				err = p.suspectAll()
+			}
+		}
+		p.held[w.Install] = !moved
+	case "unknown_install", "signature", "malformed", "suite":
+		p.held[w.Install] = true
+	default:
+		return true, p.store(func(tx core.App) error { return oplog.Answered(tx.DB(), w.N, e.Code) })
+	}
+	if err != nil || moved {
+		return moved, err
+	}
+	return true, p.store(func(tx core.App) error { return oplog.Trouble(tx.DB(), w.N, e.Code) })
 }
 
 func (p *Peer) store(f func(core.App) error) error { return p.eng.App().RunInTransaction(f) }

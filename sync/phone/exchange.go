@@ -32,8 +32,10 @@ func (p *Phone) Sync(ctx context.Context) error {
 	err := p.pull(ctx)
 	if Refused(err, "unknown_install") {
 		// A restored server forgot this install: it is shown the certificate and all work again.
-		p.offerAgain()
-		if err = p.introduce(ctx); err == nil {
+		if err = p.keep(entry{Again: &again{}}); err == nil {
+			err = p.introduce(ctx)
+		}
+		if err == nil {
 			err = p.pull(ctx)
 		}
 	}
@@ -77,15 +79,6 @@ func (p *Phone) waiting() []*sealed {
 	return list
 }
 
-// offerAgain makes every batch that has not reached the city wait again.
-func (p *Phone) offerAgain() {
-	for _, b := range p.batches {
-		if b.level != batch.LevelCity {
-			b.waits = true
-		}
-	}
-}
-
 // push sends every batch that waits, in order.
 func (p *Phone) push(ctx context.Context) error {
 	certs := false
@@ -95,6 +88,10 @@ func (p *Phone) push(ctx context.Context) error {
 			return nil
 		}
 		refused, err := p.send(ctx, waiting, certs)
+		rewound := false
+		if err == nil && refused != nil && refused.Code == "gap" {
+			rewound, err = p.rewind(*refused)
+		}
 		switch {
 		case err != nil:
 			return err
@@ -102,7 +99,7 @@ func (p *Phone) push(ctx context.Context) error {
 			return dial.ErrCut // closed in good form but not everything was answered
 		case refused == nil:
 			return nil
-		case refused.Code == "gap" && p.rewind(*refused):
+		case rewound:
 		case refused.Code == "unknown_install" && !certs:
 			certs = true
 		default:
@@ -112,17 +109,15 @@ func (p *Phone) push(ctx context.Context) error {
 	return &dial.Status{HTTP: http.StatusOK, Code: "gap"}
 }
 
-// rewind makes the batches from the number that the server expects wait again: it
-// was set back and lost them.
-func (p *Phone) rewind(e wire.BatchError) bool {
-	found := false
+// rewind makes the batches from the number that the server expects wait again: it was set back and lost them. It
+// is false when this phone does not have that number.
+func (p *Phone) rewind(e wire.BatchError) (bool, error) {
 	for _, b := range p.batches {
-		if b.Header.Install == e.Install && b.Header.No >= e.Expect && e.Expect > 0 {
-			found = found || b.Header.No == e.Expect
-			b.waits = true
+		if b.Header.Install == e.Install && b.Header.No == e.Expect {
+			return true, p.keep(entry{Again: &again{e.Install, e.Expect}})
 		}
 	}
-	return found
+	return false, nil
 }
 
 // introduce shows the certificate to a server without sending work.

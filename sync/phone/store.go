@@ -32,6 +32,14 @@ type entry struct {
 	Clock    *[2]int64       `json:"clock,omitzero"`
 	Pulled   bool            `json:"pulled,omitzero"` // every feed was read to its end
 	Chain    []string        `json:"chain,omitempty"` // of another server under the same root
+	Again    *again          `json:"again,omitzero"`
+}
+
+// again makes batches wait that had been acknowledged: those of an install from a number on, or, when it names no
+// install, all that have not reached the city.
+type again struct {
+	Install string `json:"install"`
+	From    int64  `json:"from"`
 }
 
 // sealed is a batch. It is kept with its lines after its receipt, too: a server that is set back asks for it again.
@@ -141,6 +149,8 @@ func (p *Phone) fold(e entry) error {
 		return p.believe(p.who.Chain[1:])
 	case e.Chain != nil:
 		return p.believe(e.Chain)
+	case e.Again != nil:
+		p.foldAgain(*e.Again)
 	case e.Change != "":
 		c, err := change.Parse([]byte(e.Change))
 		if err != nil {
@@ -166,7 +176,15 @@ func (p *Phone) fold(e entry) error {
 	return nil
 }
 
-// foldKey takes a key. Batches of an earlier one that no server acknowledged are taken apart: their changes are
+func (p *Phone) foldAgain(a again) {
+	for _, b := range p.batches {
+		if a.Install == "" && b.level != batch.LevelCity || b.Header.Install == a.Install && b.Header.No >= a.From {
+			b.waits = true
+		}
+	}
+}
+
+// foldKey takes a key. Batches of an earlier one that wait for the township are taken apart: their changes are
 // sealed again. Receipts are numbered per install, so they count from the start.
 func (p *Phone) foldKey(text string) error {
 	key, err := install.ParseKeyText(text)
@@ -178,7 +196,8 @@ func (p *Phone) foldKey(text string) error {
 	var kept []*sealed
 	var open []*Saved
 	for _, b := range p.batches {
-		if b.level != "" {
+		if !b.waits || b.level == batch.LevelCity {
+			b.waits = false
 			kept = append(kept, b)
 			continue
 		}
@@ -237,7 +256,8 @@ func (p *Phone) foldFeed(lines []wire.FeedLine) {
 		switch {
 		case l.Reset != "":
 			if p.epoch != "" && p.epoch != l.Epoch {
-				p.offerAgain()
+				p.foldAgain(again{})
+				p.rn = 0 // receipts are numbered per epoch
 			}
 			p.epoch = l.Epoch
 			cp.stale = map[string]bool{}

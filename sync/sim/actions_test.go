@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/pocketbase/pocketbase/core"
@@ -13,40 +14,42 @@ import (
 	"cunju/sync/feed"
 )
 
-// action is one thing that people do; weight is how often.
+// action is one thing that happens; weight is how often.
 type action struct {
 	name   string
 	weight int
 	do     func(w *land, rng *rand.Rand)
+	only   string // in worlds of this disaster; "": in all
 }
 
 var actions = []action{
-	{"create a note on a phone", 12, func(w *land, rng *rand.Rand) { onPhone(w, rng, createOnPhone) }},
-	{"edit a note on a phone", 12, func(w *land, rng *rand.Rand) { onPhone(w, rng, editOnPhone) }},
-	{"move a note between villages", 4, func(w *land, rng *rand.Rand) { onPhone(w, rng, moveOnPhone) }},
-	{"break a rule on a phone", 3, func(w *land, rng *rand.Rand) { onPhone(w, rng, breakRule) }},
-	{"edit at the office desk", 6, func(w *land, rng *rand.Rand) { deskSave(w, rng, pick(rng, w.towns)) }},
-	{"write in the office", 3, func(w *land, rng *rand.Rand) { fold(w, rng, pick(rng, w.towns)) }},
-	{"write at the city", 4, func(w *land, rng *rand.Rand) { fold(w, rng, w.city) }},
-	{"vote at the township", 2, func(w *land, rng *rand.Rand) { n := pick(rng, w.towns); vote(w, n, n) }},
-	{"vote at the city", 2, func(w *land, rng *rand.Rand) { vote(w, w.city, pick(rng, w.towns)) }},
-	{"write on the board", 1, board},
-	{"phone meets the network", 14, func(w *land, rng *rand.Rand) { onPhone(w, rng, meet) }},
-	{"township talks to the city", 8, func(w *land, rng *rand.Rand) { talk(w, pick(rng, w.towns)) }},
+	{"create a note on a phone", 12, func(w *land, rng *rand.Rand) { onPhone(w, rng, createOnPhone) }, ""},
+	{"edit a note on a phone", 12, func(w *land, rng *rand.Rand) { onPhone(w, rng, editOnPhone) }, ""},
+	{"move a note between villages", 4, func(w *land, rng *rand.Rand) { onPhone(w, rng, moveOnPhone) }, ""},
+	{"break a rule on a phone", 3, func(w *land, rng *rand.Rand) { onPhone(w, rng, breakRule) }, ""},
+	{"edit at the office desk", 6, func(w *land, rng *rand.Rand) { deskSave(w, rng, pick(rng, w.towns)) }, ""},
+	{"write in the office", 3, func(w *land, rng *rand.Rand) { fold(w, rng, pick(rng, w.towns)) }, ""},
+	{"write at the city", 4, func(w *land, rng *rand.Rand) { fold(w, rng, w.city) }, ""},
+	{"vote at the township", 2, func(w *land, rng *rand.Rand) { n := pick(rng, w.towns); vote(w, n, n) }, ""},
+	{"vote at the city", 2, func(w *land, rng *rand.Rand) { vote(w, w.city, pick(rng, w.towns)) }, ""},
+	{"write on the board", 1, board, ""},
+	{"phone meets the network", 14, func(w *land, rng *rand.Rand) { onPhone(w, rng, meet) }, ""},
+	{"township talks to the city", 8, func(w *land, rng *rand.Rand) { talk(w, pick(rng, w.towns)) }, ""},
 }
 
-func totalWeight(list []action) int {
+// draw picks an action by weight, of those that this world may see.
+func (w *land) draw(rng *rand.Rand, list []action) action {
 	sum := 0
 	for _, a := range list {
-		sum += a.weight
+		if a.only == "" || a.only == w.disaster() {
+			sum += a.weight
+		}
 	}
-	return sum
-}
-
-// draw picks an action by weight.
-func draw(rng *rand.Rand, list []action) action {
-	at := rng.IntN(totalWeight(list))
+	at := rng.IntN(sum)
 	for _, a := range list {
+		if a.only != "" && a.only != w.disaster() {
+			continue
+		}
 		if at -= a.weight; at < 0 {
 			return a
 		}
@@ -205,6 +208,9 @@ func fold(w *land, rng *rand.Rand, n *node) {
 		e.R, e.Base = row.R, row.Rev
 		if chance(rng, 20) {
 			e.Set["region"] = pick(rng, villagesOf((row.Region[:9] + "000")))
+			if n == w.city && chance(rng, 30) {
+				e.Set["region"] = pick(rng, villagesOf(pick(rng, w.towns).region))
+			}
 		}
 	} else {
 		e.Set["region"] = pick(rng, villagesOf(pick(rng, w.towns).region))
@@ -237,7 +243,7 @@ func (w *land) atDesk(n *node, err error) {
 		return
 	}
 	var id string
-	if err := n.look.NewQuery("SELECT id FROM sync_changes WHERE install = {:i} ORDER BY n DESC LIMIT 1").Bind(map[string]any{"i": n.eng.Install()}).Row(&id); err == nil {
+	if err := n.look.NewQuery("SELECT id FROM sync_changes WHERE install = {:i} ORDER BY n DESC LIMIT 1").Bind(map[string]any{"i": n.eng.Install()}).Row(&id); err == nil && !slices.ContainsFunc(w.promises, func(p *promise) bool { return p.id == id }) { // a save may change nothing
 		w.changes++
 		w.promises = append(w.promises, &promise{id: id, node: n})
 	}
@@ -249,13 +255,13 @@ func (w *land) steps(n, faultPercent int) {
 		rng := rand.New(rand.NewPCG(w.seed, uint64(i)+1000))
 		w.pass(time.Duration(rng.IntN(4*3600)) * time.Second / time.Duration(between(rng, 1, 60)))
 		if chance(rng, faultPercent) {
-			f := draw(rng, faults)
+			f := w.draw(rng, faults)
 			w.fault(f.name)
 			w.say("FAULT %s", f.name)
 			f.do(w, rng)
 			continue
 		}
-		a := draw(rng, actions)
+		a := w.draw(rng, actions)
 		w.say("%s", a.name)
 		a.do(w, rng)
 	}

@@ -46,6 +46,7 @@ type network struct {
 
 	// tamper changes what an actor sends, damage what it receives; serving tells a broken node whose push it serves.
 	tamper, damage func(from, path string, body []byte) []byte
+	forge          map[string]func(*wire.Sealed) bool // for the next push of an actor: see repacked
 	serving        func(n *node, push []wire.Item)
 }
 
@@ -57,7 +58,7 @@ type parked struct {
 }
 
 func newNetwork(w *land) *network {
-	return &network{w: w, rng: rand.New(rand.NewPCG(w.seed, 77)), nodes: map[string]*node{}, faults: map[string][]string{}, numbers: map[string]string{}}
+	return &network{w: w, rng: rand.New(rand.NewPCG(w.seed, 77)), nodes: map[string]*node{}, faults: map[string][]string{}, numbers: map[string]string{}, forge: map[string]func(*wire.Sealed) bool{}}
 }
 
 // client is an actor's way out.
@@ -96,6 +97,10 @@ func (l *line) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	if req.URL.Path == "/api/sync/batches" {
 		net.numbered(body)
+	}
+	if do := net.forge[l.from]; do != nil && req.URL.Path == "/api/sync/batches" {
+		delete(net.forge, l.from)
+		body = repacked(body, do)
 	}
 	if net.tamper != nil {
 		body = net.tamper(l.from, req.URL.Path, body)

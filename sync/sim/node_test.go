@@ -42,6 +42,9 @@ type node struct {
 	peer   *peer.Peer // nil at the city
 	mux    http.Handler
 	noKeys int // keys laid aside by restores
+
+	restored bool
+	kept     string // a backup
 }
 
 // notes are the collections of every world; a title of "forbidden" breaks the subject's rule.
@@ -178,15 +181,19 @@ func (n *node) run(ctx context.Context) error {
 // backup copies the node's database as it is committed.
 func (n *node) backup(t testing.TB) string {
 	n.w.backups++
+	n.w.say("  %s is backed up as %d", n.name, n.w.backups)
 	path := filepath.Join(n.w.dir, fmt.Sprintf("%s.%d.db", n.name, n.w.backups))
-	_, err := n.app.NonconcurrentDB().NewQuery("VACUUM INTO {:p}").Bind(dbx.Params{"p": path}).Execute()
+	_, err := n.look.NewQuery("VACUUM INTO {:p}").Bind(dbx.Params{"p": path}).Execute()
 	require.NoError(t, err)
 	return path
 }
 
-// restore puts a backup back. announced is the way of `cunju restore`: a new epoch and a new key; otherwise the folder
-// was rolled back under the node and it does not know.
+// restore puts a backup back. announced is the way of `cunju restore`: a new epoch and, at a township, a new key (the
+// city's key is everybody's root and has a copy of its own); otherwise the folder was rolled back under the node and it
+// does not know.
 func (n *node) restore(t testing.TB, backup string, announced bool) {
+	n.w.say("  %s is restored from %s, announced: %t", n.name, filepath.Base(backup), announced)
+	n.restored = true
 	require.NoError(t, n.stop())
 	data := filepath.Join(n.dir, "data", "data.db")
 	for _, end := range []string{"-wal", "-shm"} {
@@ -195,10 +202,12 @@ func (n *node) restore(t testing.TB, backup string, announced bool) {
 	b, err := os.ReadFile(backup)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(data, b, 0o600))
-	if announced {
+	if announced && n.tier == install.Township {
 		n.noKeys++
 		keys := filepath.Join(n.dir, "keys")
 		require.NoError(t, os.Rename(keys, fmt.Sprintf("%s.%d", keys, n.noKeys)))
+	}
+	if announced {
 		n.fuse.reset()
 		db, err := n.fuse.connect(data)
 		require.NoError(t, err)
@@ -214,6 +223,8 @@ func (n *node) restore(t testing.TB, backup string, announced bool) {
 // join gives a township the city's certificate for its key.
 func (w *land) join(t testing.TB, n *node) {
 	w.city.alive(t)
+	w.city.fuse.set(0, false)
+	w.city.fuse.fill(0)
 	var text string
 	err := w.city.app.RunInTransaction(func(tx core.App) error {
 		var err error
@@ -239,15 +250,24 @@ CREATE TABLE IF NOT EXISTS sim_total (c TEXT NOT NULL, region TEXT NOT NULL, n I
 
 var tally = engine.Projection{Name: "tally", Collections: []string{"notes", "votes", "boards"}, Apply: func(db dbx.Builder, items []engine.Item) error {
 	for _, it := range items {
-		p := dbx.Params{"c": it.Collection, "r": it.Record, "g": it.Region}
-		for _, sql := range []string{
-			"UPDATE sim_total SET n = n - 1 WHERE c = {:c} AND region = (SELECT region FROM sim_tally WHERE c = {:c} AND r = {:r})",
-			"INSERT OR REPLACE INTO sim_tally (c, r, region) VALUES ({:c}, {:r}, {:g})",
-			"INSERT INTO sim_total (c, region, n) VALUES ({:c}, {:g}, 1) ON CONFLICT (c, region) DO UPDATE SET n = n + 1"} {
-			if _, err := db.NewQuery(sql).Bind(p).Execute(); err != nil {
-				return err
-			}
+		err := run(db, dbx.Params{"c": it.Collection, "r": it.Record, "g": it.Region}, uncount, "INSERT OR REPLACE INTO sim_tally (c, r, region) VALUES ({:c}, {:r}, {:g})",
+			"INSERT INTO sim_total (c, region, n) VALUES ({:c}, {:g}, 1) ON CONFLICT (c, region) DO UPDATE SET n = n + 1")
+		if err != nil {
+			return err
 		}
 	}
 	return nil
+}, Gone: func(db dbx.Builder, c, r string) error {
+	return run(db, dbx.Params{"c": c, "r": r}, uncount, "DELETE FROM sim_tally WHERE c = {:c} AND r = {:r}")
 }}
+
+const uncount = "UPDATE sim_total SET n = n - 1 WHERE c = {:c} AND region = (SELECT region FROM sim_tally WHERE c = {:c} AND r = {:r})"
+
+func run(db dbx.Builder, p dbx.Params, statements ...string) error {
+	for _, sql := range statements {
+		if _, err := db.NewQuery(sql).Bind(p).Execute(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -38,9 +38,9 @@ func (w *land) finish() {
 		h.flash.left, h.flash.quota = 0, 0
 	}
 	var restless []string
-	for range rounds {
+	for calm, i := 0, 0; i < rounds && calm < 2; i++ { // once more after calm: what came down last is still to be read
 		if restless = w.round(ctx); len(restless) == 0 {
-			break
+			calm++
 		}
 	}
 	for _, r := range restless {
@@ -157,6 +157,9 @@ func (w *land) checkPromises() {
 			continue
 		}
 		at := w.arrived(p, p.node)
+		if !at && p.node.restored && w.arrived(p, w.city) {
+			continue // the township lost it and has its effect from the city
+		}
 		if !at {
 			w.problem("lost", "change %s is not at %s", p.id, p.node.name)
 		}

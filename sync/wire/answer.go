@@ -3,9 +3,11 @@ package wire
 import "cunju/sync/batch"
 
 // Answer is one line of a push's answer: a receipt, a batch's error, or, as the
-// last line, the server's time.
+// last line, the server's time. Taus stand beside the receipt of a batch that the server has with other stamps than
+// the forwarding node now says: that node lost it and gave new ones.
 type Answer struct {
 	Receipt *batch.Receipt `json:"receipt,omitzero"`
+	Taus    []int64        `json:"taus,omitempty"`
 	Error   *BatchError    `json:"error,omitzero"`
 	Now     int64          `json:"now,omitzero"`
 }
