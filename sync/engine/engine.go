@@ -317,6 +317,17 @@ func (e *Engine) Certify(db dbx.Builder, public []byte, c install.Cert) (string,
 		c.Alias = hex.EncodeToString(a[:])
 	}
 	c.No, c.Issuer = e.nowMs(), e.key.ID()
+	known, err := oplog.FindInstall(db, c.Install)
+	if err != nil {
+		return "", err
+	}
+	if known != nil {
+		was, err := e.certOf(known)
+		if err != nil {
+			return "", err
+		}
+		c.No = max(c.No, was.No+1) // newer than the one before, whatever the clock did
+	}
 	text, err := install.Issue(e.key, c)
 	if err != nil {
 		return "", err

@@ -9,9 +9,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
-	"cunju/sync/batch"
 	"cunju/sync/change"
-	"cunju/sync/oplog"
 	"cunju/sync/wire"
 )
 
@@ -69,30 +67,17 @@ func (e *Engine) own(tx core.App, edits []change.Edit, by string, checked bool) 
 	if err != nil {
 		return "", err
 	}
-	row, err := oplog.FindInstall(t.db, e.key.ID())
-	if err != nil {
-		return "", err
-	}
-	if row == nil {
-		return "", fmt.Errorf("own install is not registered")
-	}
-	now := e.nowMs()
-	h, hash := batch.Seal(e.key, batch.Header{No: row.LastNo + 1, Prev: row.LastHash, First: row.LastChange + 1, At: now, Contact: now}, [][]byte{line})
-	s := &wire.Sealed{Header: h, Lines: []wire.Line{{Bytes: line, Hash: batch.BodyHashOf(h.Suite, line)}}}
-	n, err := oplog.AddBatch(t.db, s, hash, now, t.n+1)
+	s, n, err := e.sealOwn(t, []wire.Line{{Bytes: line}}, 0)
 	if err != nil {
 		return "", err
 	}
 	body := parse(&s.Lines[0])
-	verdict, err := e.one(t, &incoming{batch: n, line: &s.Lines[0], parsed: &body, author: e.Cert(), received: now, contact: now, checked: checked})
+	verdict, err := e.one(t, &incoming{batch: n, line: &s.Lines[0], parsed: &body, author: e.Cert(), received: s.Header.At, contact: s.Header.At, checked: checked})
 	if err != nil {
 		return "", err
 	}
 	if code, ok := strings.CutPrefix(verdict, "refused:"); ok {
 		return "", refusal(code)
-	}
-	if err := oplog.Advance(t.db, h, hash, now); err != nil {
-		return "", err
 	}
 	return verdict, t.end()
 }

@@ -188,5 +188,8 @@ func (e *Engine) item(t *txn, a *arrived, failed map[string]bool) (*wire.Answer,
 	if a.cert != "" {
 		return nil, e.learn(t.db, a.cert)
 	}
+	if a.revoked != nil {
+		return nil, e.heed(t.db, a.revoked)
+	}
 	return e.receive(t, a, failed)
 }

@@ -27,7 +27,8 @@ func joinLines(s []string) string { return strings.Join(s, "\n") }
 // arrived is one item of a push with what could be done about it before the transaction: the batch's signature
 // checked against the certificate last seen, its lines parsed.
 type arrived struct {
-	cert    string // a certificate line; everything else is empty then
+	cert    string             // a certificate line; everything else is empty then
+	revoked *batch.Revocations // a server's list; everything else is empty then
 	batch   *wire.Sealed
 	by      parsedCert // whose key it was checked with; empty: not yet
 	hash    string
@@ -47,7 +48,7 @@ func (e *Engine) prepare(items []wire.Item) []arrived {
 	list := make([]arrived, len(items))
 	for i, item := range items {
 		a := &list[i]
-		if a.cert, a.batch = item.Cert, item.Batch; a.batch == nil {
+		if a.cert, a.revoked, a.batch = item.Cert, item.Revocations, item.Batch; a.batch == nil {
 			continue
 		}
 		if by, ok := e.knownCert(a.batch.Header.Install); ok {
@@ -85,7 +86,7 @@ func (e *Engine) learn(db dbx.Builder, text string) error {
 		return nil
 	}
 	known, err := oplog.FindInstall(db, c.Install)
-	if err != nil || (known != nil && known.Cert == text) {
+	if err != nil || (known != nil && !e.renews(known, text, c)) {
 		return err
 	}
 	issuer, err := oplog.FindInstall(db, c.Issuer)
@@ -101,7 +102,23 @@ func (e *Engine) learn(db dbx.Builder, text string) error {
 	if _, err := install.VerifiedBy(text, by, c.From); err != nil {
 		return nil
 	}
-	return oplog.PutInstall(db, rowOf(c, text, e.nowMs()))
+	if err := oplog.PutInstall(db, rowOf(c, text, e.nowMs())); err != nil {
+		return err
+	}
+	return e.obey(db, c.Install)
+}
+
+// renews tells whether a certificate is newer than the one known: an old one that is shown again must
+// not give back regions or days.
+func (e *Engine) renews(known *oplog.Install, text string, c install.Cert) bool {
+	was, err := e.certOf(known)
+	if err != nil || known.Cert == text {
+		return err != nil
+	}
+	if was.Issuer == c.Issuer {
+		return c.No > was.No
+	}
+	return c.From >= was.From
 }
 
 // receive takes one batch: verify, store verbatim, fold, receipt. A nil answer
@@ -143,7 +160,7 @@ func (e *Engine) receive(t *txn, a *arrived, failed map[string]bool) (*wire.Answ
 		return e.again(t, s, hash, refuse)
 	}
 	switch {
-	case row.State != oplog.Active:
+	case row.State == oplog.Suspended:
 		return refuse("install_"+row.State, 0)
 	case s.Header.No != row.LastNo+1:
 		return refuse("gap", row.LastNo+1)
@@ -157,7 +174,11 @@ func (e *Engine) receive(t *txn, a *arrived, failed map[string]bool) (*wire.Answ
 	if code != "" {
 		return refuse(code, 0)
 	}
-	return e.take(t, a, cert, via)
+	held, err := e.holds(t, row, cert, s.Header, via)
+	if err != nil {
+		return nil, err
+	}
+	return e.take(t, a, cert, via, held)
 }
 
 // again answers a batch number that was seen before: the same receipt for the
@@ -168,7 +189,7 @@ func (e *Engine) again(t *txn, s *wire.Sealed, hash string, refuse func(string, 
 		return nil, err
 	}
 	if known == hash {
-		r, err := oplog.FindReceipt(t.db, hash, e.level())
+		r, err := oplog.NewestReceipt(t.db, hash, e.level())
 		if err != nil {
 			return nil, err
 		}
@@ -216,8 +237,11 @@ func (e *Engine) viaOf(db dbx.Builder, s *wire.Sealed, hash string, author insta
 	if err != nil {
 		return nil, "", err
 	}
-	if row == nil || row.State != oplog.Active {
+	if row == nil || row.State == oplog.Suspended {
 		return nil, "unknown_install", nil
+	}
+	if row.State == oplog.Revoked {
+		return nil, "install_revoked", nil
 	}
 	node, err := e.certOf(row)
 	if err != nil {
@@ -244,7 +268,7 @@ func coversAll(region string, author []string) bool {
 }
 
 // take stores a verified batch and folds its changes.
-func (e *Engine) take(t *txn, a *arrived, author install.Cert, via *forwarded) (*wire.Answer, error) {
+func (e *Engine) take(t *txn, a *arrived, author install.Cert, via *forwarded, held bool) (*wire.Answer, error) {
 	s, hash, now := a.batch, a.hash, e.nowMs()
 	n, err := oplog.AddBatch(t.db, s, hash, now, t.n+1)
 	if err != nil {
@@ -253,7 +277,7 @@ func (e *Engine) take(t *txn, a *arrived, author install.Cert, via *forwarded) (
 	if err := t.meet(refs(a.changes)); err != nil {
 		return nil, err
 	}
-	in := incoming{batch: n, author: author, via: via, received: now, offset: s.Header.Offset, contact: s.Header.Contact}
+	in := incoming{batch: n, author: author, via: via, held: held, received: now, offset: s.Header.Offset, contact: s.Header.Contact}
 	if via != nil {
 		in.source = via.Server
 	}
@@ -303,6 +327,8 @@ type incoming struct {
 	offset   int64
 	contact  int64 // the author's last contact with this node, by this node's clock
 	checked  bool  // captured from PocketBase: rules were asked before the save
+	held     bool  // the whole batch waits for an officer
+	allowed  bool  // an officer answers for the author's rights
 }
 
 // unnamed is the key of a line whose change id is unreadable or taken. The same line may come again under
@@ -328,6 +354,13 @@ func (e *Engine) one(t *txn, in *incoming) (string, error) {
 	if row.Tau, err = e.tau(t, c, in); err != nil {
 		return "", err
 	}
+	if in.waits() {
+		row.Verdict = Held
+		if added, err := oplog.AddChange(t.db, row); err != nil || added {
+			return row.Verdict, err
+		}
+		return e.known(t, nil, Held, &row, in)
+	}
 	p, code, err := e.judge(t, c, in, row.Tau)
 	if err != nil {
 		return "", err
@@ -338,8 +371,7 @@ func (e *Engine) one(t *txn, in *incoming) (string, error) {
 	}
 	added, err := oplog.AddChange(t.db, row)
 	if err == nil && !added {
-		code, row.ID, row.Tau, row.Verdict = duplicate, in.unnamed(), in.received, "refused:"+duplicate
-		_, err = oplog.AddChange(t.db, row)
+		return e.known(t, p, code, &row, in)
 	}
 	if err != nil || code != "" {
 		return row.Verdict, err

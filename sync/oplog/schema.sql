@@ -27,4 +27,11 @@ CREATE INDEX IF NOT EXISTS sync_conflicts_open ON sync_conflicts(install) WHERE 
 -- batches that are authentic but cannot stand where they claim to (a fork's other branch).
 CREATE TABLE IF NOT EXISTS sync_quarantine (id INTEGER PRIMARY KEY, install TEXT NOT NULL, reason TEXT NOT NULL, at INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
 
+-- installs that were taken back: batches up to last_no stand, later ones are held.
+CREATE TABLE IF NOT EXISTS sync_revocations (install TEXT PRIMARY KEY, server TEXT NOT NULL, last_no INTEGER NOT NULL, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS sync_revocations_server ON sync_revocations(server, at);
+
+-- the newest signed list of each server that revoked somebody.
+CREATE TABLE IF NOT EXISTS sync_revocation_lists (server TEXT PRIMARY KEY, no INTEGER NOT NULL, region TEXT NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS sync_state (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;

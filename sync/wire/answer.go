@@ -40,9 +40,12 @@ type FeedLine struct {
 	Receipt    *batch.Receipt `json:"receipt,omitzero"`
 	Rn         int64          `json:"rn,omitzero"`
 
+	Revocations *batch.Revocations `json:"revocations,omitzero"` // to nodes only
+
 	Now     int64    `json:"now,omitzero"`
 	Regions []string `json:"regions,omitempty"`
 	State   string   `json:"state,omitempty"`
+	Renew   bool     `json:"renew,omitzero"` // the certificate should be renewed
 }
 
 // Checkpoint closes a feed. Count and Sum hold only when More is false.

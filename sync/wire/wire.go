@@ -91,10 +91,11 @@ func (s *Sealed) Bodies() []string {
 	return hashes
 }
 
-// Item is what a push is made of: either a certificate or a batch.
+// Item is what a push is made of: a certificate, a list of revocations, or a batch.
 type Item struct {
-	Cert  string
-	Batch *Sealed
+	Cert        string
+	Revocations *batch.Revocations
+	Batch       *Sealed
 }
 
 // Reader reads the lines of a push.
@@ -119,6 +120,8 @@ func (r *Reader) Next() (Item, error) {
 	var head struct {
 		Cert  string `json:"cert"`
 		Batch int    `json:"batch"`
+
+		Revocations *batch.Revocations `json:"revocations"`
 	}
 	if err := json.Unmarshal(line, &head); err != nil {
 		return Item{}, fmt.Errorf("%w: not JSON", ErrMalformed)
@@ -126,6 +129,8 @@ func (r *Reader) Next() (Item, error) {
 	switch {
 	case head.Cert != "":
 		return Item{Cert: head.Cert}, nil
+	case head.Revocations != nil:
+		return Item{Revocations: head.Revocations}, nil
 	case head.Batch == 1:
 		s, err := r.sealed(line)
 		return Item{Batch: s}, err

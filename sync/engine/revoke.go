@@ -1,0 +1,151 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pocketbase/dbx"
+	"github.com/pocketbase/pocketbase/core"
+
+	"cunju/sync/batch"
+	"cunju/sync/install"
+	"cunju/sync/oplog"
+)
+
+// ErrNotRevocable means that an install is unknown, is this node, lies outside its region, or was revoked before.
+var ErrNotRevocable = errors.New("install cannot be revoked here")
+
+// Revoke takes an install back, in the caller's transaction: the batches that this node has seen stand, later ones are held. The
+// node above and below learn of it from a signed list.
+func (e *Engine) Revoke(tx core.App, id string) error {
+	db := tx.DB()
+	row, err := oplog.FindInstall(db, id)
+	if err != nil {
+		return err
+	}
+	if row == nil || id == e.key.ID() || row.State == oplog.Revoked || !install.Covers(e.cfg.Region, row.Region) {
+		return ErrNotRevocable
+	}
+	if err := oplog.AddRevocation(db, oplog.Revocation{Install: id, Server: e.key.ID(), LastNo: row.LastNo, At: e.nowMs()}); err != nil {
+		return err
+	}
+	if err := oplog.SetState(db, id, oplog.Revoked); err != nil {
+		return err
+	}
+	return e.publish(db)
+}
+
+// publish signs this node's list anew.
+func (e *Engine) publish(db dbx.Builder) error {
+	before, err := oplog.RevocationList(db, e.key.ID())
+	if err != nil {
+		return err
+	}
+	list, err := oplog.RevokedBy(db, e.key.ID())
+	if err != nil {
+		return err
+	}
+	no := int64(1)
+	if before != nil {
+		no = before.No + 1
+	}
+	if len(list) > batch.MaxRevoked { // the oldest have long been heard
+		list = list[len(list)-batch.MaxRevoked:]
+	}
+	return oplog.PutRevocationList(db, batch.Revocations{No: no, At: e.nowMs(), List: list}.Signed(e.key), e.cfg.Region)
+}
+
+// Resume makes a suspended install active again.
+func (e *Engine) Resume(tx core.App, id string) error {
+	row, err := oplog.FindInstall(tx.DB(), id)
+	if err != nil {
+		return err
+	}
+	if row == nil || row.State != oplog.Suspended {
+		return ErrNotRevocable
+	}
+	return oplog.SetState(tx.DB(), id, oplog.Active)
+}
+
+// heed takes another server's list when it is newer than the one known. Anything that does not verify is passed over:
+// the list comes again with every exchange.
+func (e *Engine) heed(db dbx.Builder, l *batch.Revocations) error {
+	server, err := oplog.FindInstall(db, l.Server)
+	if err != nil || server == nil || server.ID == e.key.ID() {
+		return err
+	}
+	cert, err := e.certOf(server)
+	if err != nil {
+		return err
+	}
+	if !cert.IsNode() || l.Verify(cert.PublicKey()) != nil {
+		return nil
+	}
+	before, err := oplog.RevocationList(db, l.Server)
+	if err != nil || (before != nil && before.No >= l.No) {
+		return err
+	}
+	for _, r := range l.List {
+		if err := oplog.AddRevocation(db, oplog.Revocation{Install: r.Install, Server: l.Server, LastNo: r.No, At: r.At}); err != nil {
+			return err
+		}
+		if err := e.obey(db, r.Install); err != nil {
+			return err
+		}
+	}
+	return oplog.PutRevocationList(db, *l, cert.Region())
+}
+
+// obey marks an install revoked when a server that answers for its region has said so.
+func (e *Engine) obey(db dbx.Builder, id string) error {
+	r, err := oplog.FindRevocation(db, id)
+	if err != nil || r == nil {
+		return err
+	}
+	row, err := oplog.FindInstall(db, id)
+	if err != nil || row == nil || row.State == oplog.Revoked || id == e.key.ID() {
+		return err
+	}
+	server, err := oplog.FindInstall(db, r.Server)
+	if err != nil || server == nil {
+		return err
+	}
+	by, err := e.certOf(server)
+	if err != nil {
+		return err
+	}
+	if !by.IsNode() || r.Server == id || !install.Covers(by.Region(), row.Region) {
+		return nil
+	}
+	return oplog.SetState(db, id, oplog.Revoked)
+}
+
+// Heed is heed in a transaction of its own, for a list that came down.
+func (e *Engine) Heed(l *batch.Revocations) error {
+	return e.app.RunInTransaction(func(tx core.App) error {
+		if err := e.heed(tx.DB(), l); err != nil {
+			return fmt.Errorf("take revocations: %w", err)
+		}
+		return nil
+	})
+}
+
+// Revocations are the signed lists that another node should know: this node's own, and those of installs that answered
+// for the asker's region before it.
+func (e *Engine) Revocations(db dbx.Builder, asker install.Cert) ([]batch.Revocations, error) {
+	own, err := oplog.RevocationList(db, e.key.ID())
+	if err != nil {
+		return nil, err
+	}
+	var list []batch.Revocations
+	if own != nil {
+		list = append(list, *own)
+	}
+	others, err := oplog.RevocationLists(db, asker.Region(), asker.Region())
+	for _, l := range others {
+		if l.Server != asker.Install && l.Server != e.key.ID() {
+			list = append(list, l)
+		}
+	}
+	return list, err
+}
