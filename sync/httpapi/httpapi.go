@@ -11,6 +11,7 @@ import (
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
+	"cunju/sync/bundle"
 	"cunju/sync/engine"
 	"cunju/sync/install"
 	"cunju/sync/oplog"
@@ -28,11 +29,12 @@ type API struct {
 	eng    *engine.Engine
 	rights engine.Rights
 	fail   Fail
+	box    func() bundle.Box // nil: takes no files
 }
 
 // Register puts the calls on the app's router.
 func Register(app core.App, eng *engine.Engine, rights engine.Rights, fail Fail) *API {
-	a := &API{eng, rights, fail}
+	a := &API{eng: eng, rights: rights, fail: fail}
 	app.OnServe().BindFunc(func(se *core.ServeEvent) error {
 		se.Router.GET("/api/sync/hello", a.hello)
 		se.Router.POST("/api/sync/batches", a.batches).Bind(apis.BodyLimit(wire.MaxPacked + 1))
@@ -47,8 +49,12 @@ func (a *API) now() int64 { return a.eng.Now().UnixMilli() }
 
 func (a *API) hello(e *core.RequestEvent) error {
 	e.Response.Header().Set("Cache-Control", "no-store")
-	return e.JSON(http.StatusOK, map[string]any{"tier": a.eng.Tier(), "install": a.eng.Install(), "epoch": a.eng.Epoch(),
-		"chain": a.eng.Chain(), "region": a.eng.Region(), "now": a.now()})
+	h := map[string]any{"tier": a.eng.Tier(), "install": a.eng.Install(), "epoch": a.eng.Epoch(),
+		"chain": a.eng.Chain(), "region": a.eng.Region(), "now": a.now()}
+	if a.box != nil {
+		h["box"] = a.box()
+	}
+	return e.JSON(http.StatusOK, h)
 }
 
 func (a *API) batches(e *core.RequestEvent) error {
