@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 
+	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
 
@@ -29,7 +30,8 @@ type API struct {
 	eng    *engine.Engine
 	rights engine.Rights
 	fail   Fail
-	box    func() bundle.Box // nil: takes no files
+	due    func(dbx.Builder, install.Cert) (bool, error) // nil: certificates are not renewed
+	box    func() bundle.Box                             // nil: takes no files
 }
 
 // Register puts the calls on the app's router.
@@ -111,8 +113,22 @@ func (a *API) unreadable(e *core.RequestEvent, err error) error {
 	return a.fail(e, http.StatusInternalServerError, "internal", nil)
 }
 
-// caller verifies a signed request and notes the contact.
+// caller verifies a signed request of an install in good standing.
 func (a *API) caller(e *core.RequestEvent) (*oplog.Install, install.Cert, error) {
+	row, cert, err := a.known(e)
+	switch {
+	case row == nil:
+		return nil, cert, err
+	case row.State == oplog.Revoked:
+		return nil, cert, a.fail(e, http.StatusForbidden, "install_revoked", nil)
+	case a.now() > cert.Until:
+		return nil, cert, a.fail(e, http.StatusForbidden, "cert_expired", nil)
+	}
+	return row, cert, nil
+}
+
+// known verifies whose request it is, in whatever standing.
+func (a *API) known(e *core.RequestEvent) (*oplog.Install, install.Cert, error) {
 	claim, ok := install.ParseAuthorization(e.Request.Header.Get("Authorization"))
 	if !ok {
 		return nil, install.Cert{}, a.fail(e, http.StatusUnauthorized, "unauthorized", nil)
@@ -134,10 +150,6 @@ func (a *API) caller(e *core.RequestEvent) (*oplog.Install, install.Cert, error)
 		return nil, cert, a.fail(e, http.StatusUnauthorized, "clock", map[string]any{"now": a.now()})
 	case err != nil:
 		return nil, cert, a.fail(e, http.StatusUnauthorized, "signature", nil)
-	case row.State == oplog.Revoked:
-		return nil, cert, a.fail(e, http.StatusForbidden, "install_revoked", nil)
-	case a.now() > cert.Until:
-		return nil, cert, a.fail(e, http.StatusForbidden, "cert_expired", nil)
 	}
 	return row, cert, nil
 }
@@ -155,7 +167,7 @@ func (a *API) seen(row *oplog.Install, unsent int64) {
 }
 
 func (a *API) status(e *core.RequestEvent) error {
-	row, _, err := a.caller(e)
+	row, _, err := a.known(e)
 	if row == nil {
 		return err
 	}
@@ -173,14 +185,20 @@ func (a *API) status(e *core.RequestEvent) error {
 }
 
 func (a *API) feed(e *core.RequestEvent) error {
-	row, cert, err := a.caller(e)
+	row, cert, err := a.known(e)
 	if row == nil {
 		return err
+	}
+	if row.State != oplog.Revoked && a.now() > cert.Until {
+		return a.fail(e, http.StatusForbidden, "cert_expired", nil)
 	}
 	q := e.Request.URL.Query()
 	ask, ok := parseAsk(q)
 	if !ok {
 		return a.fail(e, http.StatusBadRequest, "malformed", nil)
+	}
+	if row.State == oplog.Revoked {
+		return a.farewell(e, row, ask)
 	}
 	regions, err := a.readable(cert)
 	if err != nil {
@@ -227,5 +245,12 @@ func (a *API) writeFeed(out io.Writer, row *oplog.Install, cert install.Cert, q 
 			return err
 		}
 	}
-	return write(wire.FeedLine{Now: a.now(), Regions: regions, State: row.State})
+	if err := a.revocations(db, cert, write); err != nil {
+		return err
+	}
+	renew, err := a.renews(db, cert)
+	if err != nil {
+		return err
+	}
+	return write(wire.FeedLine{Now: a.now(), Regions: regions, State: row.State, Renew: renew})
 }
