@@ -72,6 +72,7 @@ var house = []struct {
 	{"hooks/directory/gen", []string{"hooks/directory", "hooks/fault", "hooks/region"}, pure},
 	{"hooks/demo", []string{"hooks/codes", "hooks/region", "sync/"}, pure},
 	{"hooks/attachments", []string{"hooks/fault", "hooks/access", "hooks/region", "sync/"}, all},
+	{"hooks/bundles", []string{"hooks/fault", "sync/"}, all},
 	{"hooks/devices", []string{"hooks/fault", "hooks/region", "hooks/access", "hooks/audit", "hooks/codes", "sync/"}, all},
 	{"hooks/", []string{"hooks/fault", "hooks/region", "hooks/identity", "hooks/standard", "hooks/access", "hooks/audit", "hooks/sheet", "hooks/register",
 		"hooks/codes", "hooks/holidays", "sync/engine", "sync/change", "sync/merge"}, all},

@@ -53,27 +53,28 @@ func Register(app *pocketbase.PocketBase, cfg platform.Config, public fs.FS) {
 		Collections: synced(book, judges), Rights: access.Rights{}, Now: node.Now})
 	api := httpapi.Register(app, eng, access.Rights{}, failed)
 	photos(app, house, cfg, eng, api, trail)
+	office := api.Bundles(app, node.KeyDir)
 	tokens := devices.BindTokens(app, node.KeyDir, node.Tier == platform.City, eng.Install)
 	devices.Register(app, devices.Deps{Engine: eng, Tokens: tokens, MayPair: mayPair(node.Now), Audit: trail.paired,
-		RatingBase: node.RatingBase, Upstream: node.Upstream, HTTP: platform.Outbound(), Now: node.Now})
+		RatingBase: node.RatingBase, Upstream: node.Upstream, HTTP: platform.Outbound(), Now: node.Now, Box: office.Box})
 	rated := residents(app, house, eng, tokens)
 	services.Register(app, services.Deps{Rules: services.Rules{Catalog: catalog{}}, Engine: eng, Committed: eng.Committed, Tier: node.Tier,
 		Region: node.Region, Name: node.Name, Now: node.Now, RatingURL: rated.PrintedCode})
 	staff.Register(app, staff.Deps{Weak: setup.Weak, Now: node.Now})
 	overview.Register(app, overview.Deps{Now: node.Now, Own: eng.Install, Category: category})
 	eng.AddProjection(overview.Projection())
-	uplink(house, app, eng, node)
-	app.RootCmd.AddCommand(imports(app), platform.WithoutDatabase(demo.Command()), platform.RestoreCommand(cfg, newEpoch))
+	line := uplink(house, app, eng, node)
+	app.RootCmd.AddCommand(imports(app), carried(app, house, eng, office, line, trail), platform.WithoutDatabase(demo.Command()), platform.RestoreCommand(cfg, newEpoch))
 }
 
 // newEpoch makes a restored database start as a new incarnation: whoever read
 // further than the backup reaches would otherwise believe to be up to date.
 func newEpoch(db dbx.Builder) error { return oplog.SetStateValue(db, "epoch", "") }
 
-// uplink runs a township's line to the city.
-func uplink(house *platform.Platform, app core.App, eng *engine.Engine, node platform.Node) {
+// uplink runs a township's line to the city; nil where there is none.
+func uplink(house *platform.Platform, app core.App, eng *engine.Engine, node platform.Node) *peer.Peer {
 	if node.Upstream == "" {
-		return
+		return nil
 	}
 	line := peer.New(eng, node.Upstream, nil, func() []string { return villages(app, node.Region) })
 	house.Jobs.Add("uplink", uplinkEvery, func(ctx context.Context) error {
@@ -83,6 +84,7 @@ func uplink(house *platform.Platform, app core.App, eng *engine.Engine, node pla
 		return line.Run(ctx)
 	})
 	eng.OnChange(func() { house.Jobs.Kick("uplink") })
+	return line
 }
 
 // villages lists the codes under a node's region, to which the city may send a first record.

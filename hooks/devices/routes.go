@@ -21,6 +21,7 @@ import (
 	"cunju/hooks/access"
 	"cunju/hooks/fault"
 	"cunju/hooks/region"
+	"cunju/sync/bundle"
 	"cunju/sync/dial"
 	"cunju/sync/engine"
 	"cunju/sync/install"
@@ -41,6 +42,8 @@ type Deps struct {
 	Upstream string
 	HTTP     *http.Client
 	Now      func() time.Time
+	// Box is where files for this node go; nil: it takes none.
+	Box func() bundle.Box
 }
 
 type devices struct {
@@ -223,6 +226,10 @@ func (s *devices) redeem(tx core.App, code string, public []byte, in dial.Enrol)
 		return nil, err
 	}
 	out.Epoch, out.Now, out.RatingBase = s.Engine.Epoch(), s.Now().UnixMilli(), s.RatingBase
+	if s.Box != nil {
+		box := s.Box()
+		out.Box = &box
+	}
 	return out, nil
 }
 

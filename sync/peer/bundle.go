@@ -107,6 +107,10 @@ func (p *Peer) sections(out *bytes.Buffer) (more bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	revoked, err := oplog.RevocationList(p.eng.App().DB(), p.eng.Install())
+	if err != nil {
+		return false, err
+	}
 	for after := int64(0); ; {
 		waiting, err := oplog.WaitingAfter(p.eng.App().DB(), after, changesPerPush)
 		if err != nil || (len(waiting) == 0 && len(fresh) == 0) {
@@ -115,11 +119,11 @@ func (p *Peer) sections(out *bytes.Buffer) (more bool, err error) {
 		if out.Len() > exportBytes {
 			return true, nil
 		}
-		if err := p.write(out, fresh, waiting); err != nil {
+		if err := p.write(out, fresh, revoked, waiting); err != nil {
 			return false, err
 		}
 		out.WriteByte('\n')
-		if fresh = nil; len(waiting) > 0 {
+		if fresh, revoked = nil, nil; len(waiting) > 0 {
 			after = waiting[len(waiting)-1].N
 		}
 	}
@@ -145,8 +149,10 @@ func (p *Peer) ImportAnswer(o *bundle.Opened) (receipts int, err error) {
 				if json.Unmarshal(line, &a) != nil {
 					return bundle.ErrDamaged
 				}
-				done, err := p.answered(at, a)
-				receipts += done
+				moved, err := p.answered(at, a)
+				if moved && a.Receipt != nil {
+					receipts++
+				}
 				return err
 			})
 		}
@@ -164,7 +170,10 @@ func (p *Peer) waiting() (map[string]oplog.Waiting, error) {
 			return at, err
 		}
 		for _, w := range page {
-			at[w.Install+" "+strconv.FormatInt(w.Sealed.Header.No, 10)] = oplog.Waiting{N: w.N, Hash: w.Hash, Install: w.Install}
+			for i := range w.Changes {
+				w.Changes[i].Body = nil
+			}
+			at[w.Install+" "+strconv.FormatInt(w.Sealed.Header.No, 10)] = oplog.Waiting{N: w.N, Hash: w.Hash, Install: w.Install, Changes: w.Changes}
 			after = w.N
 		}
 	}
@@ -189,15 +198,17 @@ func (p *Peer) takeFeeds(section io.Reader, ask string) error {
 			return err
 		}
 		lines = lines[:0]
-		if cp := *l.Checkpoint; stands[cp.Feed] {
-			return p.keep(dial.Cursor{Feed: cp.Feed, Epoch: cp.Epoch, Seq: cp.Seq})
+		cp := *l.Checkpoint
+		at := dial.Cursor{Feed: cp.Feed, Epoch: cp.Epoch, Seq: cp.Seq}
+		if was, ok := stands[cp.Feed]; ok {
+			return p.keep(at, was.Epoch)
 		}
 		return nil
 	})
 }
 
-// standing tells which feeds still stand where the ask says.
-func (p *Peer) standing(ask string) (map[string]bool, error) {
+// standing lists the feeds that still stand where the ask says.
+func (p *Peer) standing(ask string) (map[string]dial.Cursor, error) {
 	now, err := p.cursors()
 	if err != nil {
 		return nil, err
@@ -206,9 +217,11 @@ func (p *Peer) standing(ask string) (map[string]bool, error) {
 	if err != nil {
 		return nil, bundle.ErrDamaged
 	}
-	stands := map[string]bool{}
+	stands := map[string]dial.Cursor{}
 	for _, c := range now {
-		stands[c.Feed] = asked[c.Feed] == c
+		if asked[c.Feed] == c {
+			stands[c.Feed] = c
+		}
 	}
 	return stands, nil
 }
