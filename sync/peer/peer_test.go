@@ -168,7 +168,7 @@ func TestAnUnseenOverwriteIsAConflictThatKeepsTheLoser(t *testing.T) {
 	require.NoError(t, a.Sync(ctx))
 	require.NoError(t, b.Sync(ctx))
 	save(t, a, []change.Edit{{C: "notes", R: "aaaaaaaaaaaaaa1", Set: map[string]any{"title": "by a"}}})
-	time.Sleep(2 * time.Millisecond)
+	time.Sleep(500 * time.Millisecond) // far more than what two phones can be wrong about the clock here
 	save(t, b, []change.Edit{{C: "notes", R: "aaaaaaaaaaaaaa1", Set: map[string]any{"title": "by b"}}})
 	require.NoError(t, b.Sync(ctx))
 	require.NoError(t, a.Sync(ctx), "arrives later, was made earlier: loses")
