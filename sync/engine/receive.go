@@ -329,6 +329,7 @@ type incoming struct {
 	checked  bool  // captured from PocketBase: rules were asked before the save
 	held     bool  // the whole batch waits for an officer
 	allowed  bool  // an officer answers for the author's rights
+	fork     int64 // place from which on the author's own changes are of its branch; 0: all are
 }
 
 // unnamed is the key of a line whose change id is unreadable or taken. The same line may come again under

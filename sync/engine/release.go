@@ -185,7 +185,7 @@ func (e *Engine) adopt(t *txn, author string, branch *wire.Sealed) ([]string, er
 	if err != nil {
 		return nil, err
 	}
-	in := incoming{batch: n, author: cert, received: e.nowMs(), offset: branch.Header.Offset, contact: branch.Header.Contact}
+	in := incoming{batch: n, author: cert, fork: t.n + 1, received: e.nowMs(), offset: branch.Header.Offset, contact: branch.Header.Contact}
 	verdicts := make([]string, len(s.Lines))
 	for i := range s.Lines {
 		body := parse(&s.Lines[i])

@@ -22,7 +22,7 @@ func (t *txn) seen(p *planned, other stamp.Stamp, in *incoming) (bool, error) {
 		tau, err := t.baseTau(p.edit, in.author.Install)
 		return other.Tau <= tau, err
 	}
-	if !in.author.IsNode() && was.Install == in.author.Install {
+	if !in.author.IsNode() && was.Install == in.author.Install && was.N >= in.fork {
 		return true, nil
 	}
 	until, err := t.horizon(p, in)

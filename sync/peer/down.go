@@ -127,6 +127,9 @@ func (p *Peer) read(ctx context.Context, cursors []dial.Cursor) (again, differ [
 	}
 	var lines []wire.FeedLine
 	err = p.conn.Feed(ctx, dial.Query{Cursors: cursors}, func(l wire.FeedLine) error {
+		if l.Revocations != nil {
+			return p.eng.Heed(l.Revocations)
+		}
 		if l.Checkpoint == nil {
 			lines = append(lines, l)
 			return nil

@@ -148,19 +148,26 @@ func (p *Peer) send(ctx context.Context) (more bool, err error) {
 		return false, err
 	}
 	fresh, last, err := p.fresh()
-	if err != nil || len(waiting)+len(fresh) == 0 {
+	if err != nil {
+		return false, err
+	}
+	revoked, err := p.untold()
+	if err != nil || (len(waiting)+len(fresh) == 0 && revoked == nil) {
 		return false, err
 	}
 	at := map[string]oplog.Waiting{}
 	for _, w := range waiting {
 		at[w.Install+" "+strconv.FormatInt(w.Sealed.Header.No, 10)] = w
 	}
-	err = p.conn.Push(ctx, func(w io.Writer) error { return p.write(w, fresh, waiting) }, func(a wire.Answer) error {
+	err = p.conn.Push(ctx, func(w io.Writer) error { return p.write(w, fresh, revoked, waiting) }, func(a wire.Answer) error {
 		moved, err := p.answered(at, a)
 		more = more || moved
 		return err
 	})
 	if err != nil {
+		return false, err
+	}
+	if err := p.told(revoked); err != nil {
 		return false, err
 	}
 	if len(fresh) > 0 {
@@ -192,11 +199,16 @@ func (p *Peer) fresh() (list []oplog.Install, last int64, err error) {
 }
 
 // write puts certificates and batches down, each batch with what this node decided.
-func (p *Peer) write(w io.Writer, fresh []oplog.Install, waiting []oplog.Waiting) error {
+func (p *Peer) write(w io.Writer, fresh []oplog.Install, revoked *batch.Revocations, waiting []oplog.Waiting) error {
 	told := map[string]bool{}
 	for _, row := range fresh {
 		told[row.ID] = true
 		if err := wire.Write(w, map[string]string{"cert": row.Cert}); err != nil {
+			return err
+		}
+	}
+	if revoked != nil {
+		if err := wire.Write(w, map[string]any{"revocations": revoked}); err != nil {
 			return err
 		}
 	}
@@ -235,6 +247,9 @@ func (p *Peer) decided(b *oplog.Waiting) batch.Via {
 }
 
 func cutRefused(verdict string) (string, bool) {
+	if verdict == engine.Held {
+		return verdict, true
+	}
 	const prefix = "refused:"
 	if len(verdict) > len(prefix) && verdict[:len(prefix)] == prefix {
 		return verdict[len(prefix):], true

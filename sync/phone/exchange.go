@@ -23,6 +23,13 @@ const roundsPerPush = 4
 // Sync seals what is new, sends what has no receipt, and reads the feeds. A failure
 // leaves everything in place for the next time.
 func (p *Phone) Sync(ctx context.Context) error {
+	if err := p.exchange(ctx); err != nil {
+		return err
+	}
+	return p.afterwards(ctx)
+}
+
+func (p *Phone) exchange(ctx context.Context) error {
 	if err := p.seal(); err != nil {
 		return err
 	}
@@ -240,6 +247,7 @@ func (p *Phone) read(ctx context.Context, q dial.Query) (again []string, err err
 		case l.Receipt != nil:
 			return p.receipt(ctx, *l.Receipt, l.Rn)
 		case l.Now != 0:
+			p.closed(l)
 			return nil
 		case l.Gone != "":
 			return p.keep(entry{Gone: l.Gone})

@@ -27,6 +27,8 @@ type Phone struct {
 	who     dial.Enrolled
 	servers map[string]install.Cert // whose receipts are believed
 	epoch   string                  // the server's incarnation, as last heard
+	due     bool                    // the certificate should be renewed
+	revoked bool                    // the server has let go of this install
 
 	changes  []*Saved
 	unsealed []*Saved

@@ -33,6 +33,7 @@ type entry struct {
 	Pulled   bool            `json:"pulled,omitzero"` // every feed was read to its end
 	Chain    []string        `json:"chain,omitempty"` // of another server under the same root
 	Again    *again          `json:"again,omitzero"`
+	Wiped    bool            `json:"wiped,omitzero"` // revoked: only its own work stays
 }
 
 // again makes batches wait that had been acknowledged: those of an install from a number on, or, when it names no
@@ -165,6 +166,8 @@ func (p *Phone) fold(e entry) error {
 		p.rn = max(p.rn, e.Rn)
 	case e.Feed != nil:
 		p.foldFeed(e.Feed)
+	case e.Wiped:
+		p.wipe()
 	case e.Gone != "":
 		delete(p.feeds, e.Gone)
 		for k, r := range p.records {
@@ -234,12 +237,12 @@ func (p *Phone) foldReceipt(r batch.Receipt) {
 		return
 	}
 	b.waits = false
-	if b.level == batch.LevelCity && r.Level != batch.LevelCity {
-		return
+	if b.level != batch.LevelCity {
+		b.level = r.Level
 	}
-	b.level = r.Level
+	// The last word counts, whoever's it is: the township speaks again when an officer has decided.
 	for i, c := range b.changes {
-		c.Level, c.Verdict = r.Level, cmp.Or(r.Verdicts[strconv.Itoa(i)], "applied")
+		c.Level, c.Verdict = b.level, cmp.Or(r.Verdicts[strconv.Itoa(i)], "applied")
 	}
 }
 
