@@ -24,8 +24,8 @@ type Box struct {
 	Sig     string `json:"sig"`
 }
 
-func (b Box) text() string {
-	return strings.Join([]string{"cunju box v1", b.Suite, b.Install, b.Key}, "\n")
+func (b Box) text(suite string) string {
+	return strings.Join([]string{install.Title("cunju box v1", suite), b.Suite, b.Install, b.Key}, "\n")
 }
 
 // Verify checks the box against the certificate of its install.
@@ -37,7 +37,7 @@ func (b Box) Verify(c install.Cert) error {
 	if err != nil || b.Install != c.Install {
 		return ErrSignature
 	}
-	if err := install.Verify(c.Suite, c.PublicKey(), b.text(), sig); err != nil {
+	if err := install.Verify(c.Suite, c.PublicKey(), b.text(c.Suite), sig); err != nil {
 		return fmt.Errorf("%w: %w", ErrSignature, err)
 	}
 	_, err = b.public()
@@ -99,7 +99,7 @@ func DerivedKey(k *install.Key) (*Key, error) {
 // Box is the public side, signed by the install.
 func (k *Key) Box(by *install.Key) Box {
 	b := Box{Suite: SuiteStd, Install: by.ID(), Key: b64.EncodeToString(k.private.PublicKey().Bytes())}
-	b.Sig = b64.EncodeToString(by.Sign(b.text()))
+	b.Sig = b64.EncodeToString(by.Sign(b.text(by.Suite())))
 	return b
 }
 

@@ -37,7 +37,7 @@ func newPair(t testing.TB) pair {
 }
 
 func certOf(t testing.TB, k *install.Key) string {
-	text, err := install.Issue(k, install.Cert{Install: k.ID(), Key: b64.EncodeToString(k.Public()), Kind: install.Township,
+	text, err := install.Issue(k, install.Cert{Suite: k.Suite(), Install: k.ID(), Key: b64.EncodeToString(k.Public()), Kind: install.Township,
 		Regions: []string{"500238101000"}, From: 1, Until: 4102444800000})
 	require.NoError(t, err)
 	return text
@@ -173,6 +173,20 @@ func TestALetterIsItsSenders(t *testing.T) {
 	require.ErrorIs(t, write(a.sign, bad), ErrDamaged)
 }
 
+func TestASenderOfTheOtherSuiteIsReadTheSame(t *testing.T) {
+	a, b := newPair(t), newPair(t)
+	var err error
+	a.sign, err = install.NewKeyOf(install.SuiteGM)
+	require.NoError(t, err)
+	a.cert = certOf(t, a.sign)
+	o, err := Open(sealed(t, a, b, "one\n"), b.key)
+	require.NoError(t, err)
+	require.Equal(t, install.SuiteGM, o.From.Suite)
+	own, err := DerivedKey(a.sign)
+	require.NoError(t, err)
+	require.NoError(t, own.Box(a.sign).Verify(o.From))
+}
+
 func TestABombStopsAtTheLimit(t *testing.T) {
 	a, b := newPair(t), newPair(t)
 	zeros := make([]byte, 1<<20)
@@ -254,7 +268,7 @@ func TestVectors(t *testing.T) {
 	o, err := Open(file, key)
 	require.NoError(t, err)
 	assert.Equal(t, v.Letter, o.Letter)
-	assert.Equal(t, v.Signed, o.Letter.text([]byte(v.Header)))
+	assert.Equal(t, v.Signed, o.Letter.text([]byte(v.Header), o.From.Suite))
 	got, err := sections(o)
 	require.NoError(t, err)
 	assert.Equal(t, v.Sections, got)
@@ -279,7 +293,7 @@ func writeVectors(t *testing.T, path string) {
 	v.Header = string(out.Bytes()[:bytes.IndexByte(out.Bytes(), '\n')])
 	o, err := Open(out.Bytes(), b.key)
 	require.NoError(t, err)
-	v.Letter, v.Signed = o.Letter, o.Letter.text([]byte(v.Header))
+	v.Letter, v.Signed = o.Letter, o.Letter.text([]byte(v.Header), o.From.Suite)
 	raw, err := json.Marshal(v)
 	require.NoError(t, err)
 	require.NoError(t, os.MkdirAll("testdata", 0o755))

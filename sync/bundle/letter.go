@@ -36,18 +36,18 @@ func NewID() string {
 	return b64.EncodeToString(b[:])
 }
 
-func (l Letter) text(header []byte) string {
+func (l Letter) text(header []byte, suite string) string {
 	sum := sha256.Sum256(header)
 	box := ""
 	if l.Box != nil {
 		box = l.Box.Key
 	}
-	return strings.Join([]string{"cunju bundle v1", b64.EncodeToString(sum[:]), l.Kind, l.ID, l.Re, strconv.FormatInt(l.At, 10),
+	return strings.Join([]string{install.Title("cunju bundle v1", suite), b64.EncodeToString(sum[:]), l.Kind, l.ID, l.Re, strconv.FormatInt(l.At, 10),
 		l.Cert, box, l.Ask, strconv.FormatBool(l.More)}, "\n")
 }
 
 func (l Letter) signed(k *install.Key, header []byte) Letter {
-	l.Sig = b64.EncodeToString(k.Sign(l.text(header)))
+	l.Sig = b64.EncodeToString(k.Sign(l.text(header, k.Suite())))
 	return l
 }
 
@@ -58,7 +58,7 @@ func (l Letter) verify(header []byte) (install.Cert, error) {
 		return c, ErrSignature
 	}
 	sig, err := b64.DecodeString(l.Sig)
-	if err != nil || install.Verify(c.Suite, c.PublicKey(), l.text(header), sig) != nil {
+	if err != nil || install.Verify(c.Suite, c.PublicKey(), l.text(header, c.Suite), sig) != nil {
 		return c, ErrSignature
 	}
 	if l.Box != nil {
