@@ -123,6 +123,9 @@ test('the desks of the office and the city', async (t) => {
     await page.getByRole('button', { name: '拖欠工资与农民工欠薪' }).click();
     await page.locator('#f-advice').fill('先到劳动监察大队投诉，留好考勤和聊天记录。');
     await page.getByRole('radio', { name: '当场解答' }).check();
+    await open(page, '手机');
+    await open(page, '补录纸质单');
+    assert.equal(await page.locator('#f-client_name').inputValue(), '王大姐', 'half a slip survives a look at another screen');
     await picture(page, 'office-slip');
     await page.getByRole('button', { name: '保存', exact: true }).click();
     await page.getByRole('alert').filter({ hasText: '身份证号码不正确' }).waitFor();
@@ -131,6 +134,8 @@ test('the desks of the office and the city', async (t) => {
     await page.locator('.badge', { hasText: '待核验' }).waitFor();
     await page.locator('.badge', { hasText: '补录' }).waitFor();
     await page.getByText('2026-01-05 09:30').waitFor();
+    await open(page, '补录纸质单');
+    assert.equal(await page.locator('#f-kind').inputValue(), '', 'a saved slip leaves nothing behind');
     faultless(page);
     await page.context().close();
   });

@@ -15,6 +15,7 @@ import { get, post } from './api.js';
 import { ahead, fresh, nextSlip, slipLacks, slipOf } from './desk-state.js';
 import { Fault, Head, Waiting } from './frame.js';
 import { Places } from './places.js';
+import { session } from './session.js';
 import * as texts from './texts-desk.js';
 
 addMessages(labels);
@@ -27,36 +28,50 @@ const GROUPS = ['elder', 'minor', 'disabled', 'woman', 'migrant_worker', 'low_in
 /** Refusals that a clerk may overrule: the paper says what it says. */
 const ON_PAPER = ['id_check_digit', 'phone_format', 'uscc_check'];
 
+// Half a slip survives a look at another screen, never the login: it holds what somebody told the office.
+let kept = /** @type {{token: string, values: any} | null} */ (null);
+session.subscribe((now) => { if (!now || (kept && kept.token !== now.token)) kept = null; });
+
+function keep(values) {
+  kept = session.value && values ? { token: session.value.token, values } : null;
+}
+
 export function Desk() {
   const [data, setData] = useState(/** @type {any} */ (null));
   const [failed, setFailed] = useState(/** @type {any} */ (null));
-  const [values, setValues] = useState(fresh());
-  const [turn, setTurn] = useState(0);
   const load = () => {
     setFailed(null);
     Promise.all([loadCatalog(), get('/api/office/lists'), get('/api/office/counsel')])
-      .then(([catalog, lists, people]) => setData({ catalog, kinds: lists.kinds, people: people.items }))
+      .then(([catalog, lists, people]) => setData({ catalog, kinds: lists.kinds, people: people.items, own: lists.places.map((p) => p.code) }))
       .catch((err) => setFailed(err.hint ? err : { message: t('office.error.offline'), hint: t('office.error.offline.hint') }));
   };
   useEffect(load, []);
-  const saved = (id, more) => {
-    announce(t('office.desk.saved'));
-    if (!more) { go('#/services/' + id); return; }
-    setValues(nextSlip(values));
-    setTurn(turn + 1);
-  };
   return html`<${Head} title=${t('office.desk.title')} sub=${t('office.desk.sub')} />
     <${Fault} error=${failed} onRetry=${load} />
-    ${data ? html`<${Slip} key=${turn} data=${data} values=${values} onValues=${setValues} onSaved=${saved} />` : failed ? null : html`<${Waiting} />`}`;
+    ${data ? html`<${Slip} data=${data} />` : failed ? null : html`<${Waiting} />`}`;
 }
 
-function Slip({ data, values, onValues, onSaved }) {
+// Above a township the lists that lead to a village start anew, so the village is asked again.
+function begun(own) {
+  if (!kept) return fresh();
+  return own.includes(kept.values.region) ? kept.values : { ...kept.values, region: '' };
+}
+
+function Slip({ data }) {
   const { catalog } = data;
+  const [values, setValues] = useState(() => begun(data.own));
   const [asked, setAsked] = useState(false);
   const [failed, setFailed] = useState(/** @type {any} */ (null));
   const [busy, setBusy] = useState(false);
-  const [dirty, setDirty] = useState(false);
-  const set = (patch) => { setDirty(true); onValues((old) => ({ ...old, ...patch })); };
+  const [dirty, setDirty] = useState(Boolean(kept));
+  const set = (patch) => {
+    setDirty(true);
+    setValues((old) => {
+      const next = { ...old, ...patch };
+      keep(next);
+      return next;
+    });
+  };
   useEffect(() => {
     if (!dirty) return undefined;
     // Half a slip is not lost by a slip of the hand: the browser asks before it leaves the page.
@@ -77,12 +92,15 @@ function Slip({ data, values, onValues, onSaved }) {
     setBusy(true);
     try {
       const { id } = await post('/api/office/services', { ...slipOf(values, kind, topic), ...(unchecked ? { unchecked: true } : {}) });
+      keep(null);
       setDirty(false);
-      onSaved(id, more);
-    } catch (err) {
-      setFailed({ ...err, message: err.message, more });
-      setBusy(false);
-    }
+      announce(t('office.desk.saved'));
+      if (!more) { go('#/services/' + id); return; }
+      setAsked(false);
+      setValues(nextSlip(values));
+      focusOn('region');
+    } catch (err) { setFailed({ ...err, message: err.message, more }); }
+    setBusy(false);
   };
   return html`<form class="stack slip" novalidate onSubmit=${(e) => { e.preventDefault(); send(false, false); }}>
     <${WhoWhere} data=${data} values=${values} set=${set} error=${error} />
