@@ -1,7 +1,7 @@
 // The resident has the last word: a bad rating, its handling at the desk, the second question, the village's page.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { accessible, ask, faultless, launch, logIn, person, picture, post, startDemo, until } from './harness.js';
+import { accessible, ask, faultless, launch, logIn, person, picture, post, startDemo, startNode, until } from './harness.js';
 
 const PHONE = '13800138000';
 const WORDS = '等了两个月没有人来';
@@ -23,6 +23,30 @@ test('a bad rating is answered by somebody else and the resident is asked again'
   await answerAgain(resident, demo, code);
   await board(browser, demo, officer.token);
   await papers(demo, officer.token);
+});
+
+test('a crowd behind one address waits for seconds, not for a minute', { timeout: 60000 }, async (t) => {
+  const node = await startNode();
+  t.after(() => node.stop());
+  const browser = await launch();
+  t.after(() => browser.close());
+  for (const lang of ['zh', 'en']) {
+    await until(async () => (await fetch(node.url + '/r/NOSUCHCODE')).status === 429, 'the address is busy');
+    const page = await person(browser, { phone: true });
+    const begun = Date.now();
+    await page.goto(node.url + '/r/?lang=' + lang);
+    await page.getByRole('heading', { level: 1, name: lang === 'zh' ? '输入评价码' : 'Type your code' }).waitFor();
+    assert.ok(Date.now() - begun < 20000, 'it opened by itself');
+    await accessible(page, 'after the work');
+    faultless(page);
+    await page.context().close();
+  }
+  const plain = await person(browser, { phone: true, javaScriptEnabled: false });
+  for (let i = 0; i < 20; i += 1) await fetch(node.url + '/r/NOSUCHCODE');
+  const answer = await plain.goto(node.url + '/r/');
+  assert.equal(answer.status(), 429);
+  assert.equal(answer.headers()['retry-after'], '60');
+  await plain.getByText('等一分钟再扫码就行').waitFor();
 });
 
 /** The typed code of a service that nobody has rated, read off its printed sheet's twin, the slip. */

@@ -43,6 +43,7 @@ type Ratings struct {
 	deps     Deps
 	throttle *throttle
 	blocks   blocks
+	works    *works
 }
 
 // maxForm is more than the longest remark in the longest encoding.
@@ -56,7 +57,7 @@ func Register(app core.App, deps Deps) *Ratings {
 	if deps.Now == nil {
 		deps.Now = time.Now
 	}
-	r := &Ratings{deps: deps, throttle: newThrottle(deps.Now)}
+	r := &Ratings{deps: deps, throttle: newThrottle(deps.Now), works: newWorks()}
 	app.OnRecordAuthRequest().BindFunc(func(e *core.RecordAuthRequestEvent) error {
 		MarkStaffBrowser(e.RequestEvent)
 		return e.Next()
@@ -65,6 +66,7 @@ func Register(app core.App, deps Deps) *Ratings {
 		se.Router.BindFunc(markEnrolled, r.noteSide)
 		r.desk(se)
 		se.Router.GET("/r/page.css", style)
+		se.Router.GET("/r/work.js", script)
 		for _, prefix := range []string{"/r", "/R"} {
 			group := se.Router.Group(prefix)
 			// Ratings are anonymous: no request of these pages is logged.

@@ -100,6 +100,8 @@ var messages = map[string]fault.Text{
 	"busy.title": {Zh: "现在人多，请等一分钟", En: "Busy, please wait a minute"},
 	"busy.text":  {Zh: "等一分钟再扫码就行。码不会因此失效。", En: "Scan again in a minute. Your code stays good."},
 
+	"busy.work": {Zh: "正在为您排队，几秒钟后自动打开，不用再扫。", En: "Queueing for you: the page opens by itself in a few seconds."},
+
 	"full.title": {Zh: "这个码不能再收评价", En: "This code takes no more ratings"},
 	"full.text":  {Zh: "收到的评价太多了。请到乡镇司法所说，或拨打 12348。", En: "It has had too many. Please go to the township justice office or call 12348."},
 

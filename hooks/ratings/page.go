@@ -48,6 +48,9 @@ type view struct {
 	Stage  string // thanks: how far the handling of a bad rating is, "" where there is none
 	Asks   bool   // thanks: the page asks again
 	Answer string // thanks: what was answered to that
+
+	Challenge string // busy: what the page works on
+	Bits      int
 }
 
 // T is a text of the page in its language.
@@ -104,6 +107,9 @@ func show(e *core.RequestEvent, status int, path string, v view) error {
 	}
 	header := e.Response.Header()
 	setHeaders(header)
+	if v.Challenge != "" {
+		header.Set("Content-Security-Policy", workPolicy)
+	}
 	header.Set("Cache-Control", "no-store")
 	header.Set("Content-Type", "text/html; charset=utf-8")
 	header.Set("Content-Length", strconv.Itoa(page.Len()))

@@ -107,7 +107,11 @@ func TestTypedPhoneIsShownAsText(t *testing.T) {
 func TestHeaders(t *testing.T) {
 	n := start(t)
 	for name, page := range everyPage(n, "") {
-		assert.Equal(t, policy, page.header.Get("Content-Security-Policy"), name)
+		want := policy
+		if name == "busy" {
+			want = workPolicy
+		}
+		assert.Equal(t, want, page.header.Get("Content-Security-Policy"), name)
 		assert.Equal(t, "no-store", page.header.Get("Cache-Control"), name)
 		assert.Contains(t, page.header.Get("X-Robots-Tag"), "noindex", name)
 		assert.Equal(t, "no-referrer", page.header.Get("Referrer-Policy"), name)
@@ -142,7 +146,11 @@ func TestPagesAreAccessible(t *testing.T) {
 				assert.Equal(t, 1, strings.Count(page.body, `<label for="`+m[1]+`"`), "%s: %s", name, m[1])
 				assert.Equal(t, 1, strings.Count(page.body, ` id="`+m[1]+`"`), "%s: %s", name, m[1])
 			}
-			assert.NotRegexp(t, `<script|style=|onclick|autofocus`, page.body, name)
+			body := page.body
+			if name == "busy" { // the one page that may work by itself; without a script it says to wait
+				body = strings.Replace(body, `<script type="module" src="/r/work.js"></script>`, "", 1)
+			}
+			assert.NotRegexp(t, `<script|style=|onclick|autofocus`, body, name)
 			assertNoTextMissing(t, name, page.body)
 		}
 	}

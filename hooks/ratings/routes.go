@@ -11,9 +11,8 @@ import (
 
 // guard stands before every page but the style sheet.
 func (r *Ratings) guard(e *core.RequestEvent) error {
-	if !r.throttle.take(e.RealIP(), costPage) {
-		e.Response.Header().Set("Retry-After", "60")
-		return notice(e, http.StatusTooManyRequests, "busy", "busy.text")
+	if !r.throttle.take(e.RealIP(), costPage) && !r.paid(e, costPage) {
+		return r.wait(e)
 	}
 	return e.Next()
 }
@@ -137,7 +136,9 @@ func (r *Ratings) admit(k *known, existing []Rating, browser string) Admission {
 
 // gone is the one page for every code that is none.
 func (r *Ratings) gone(e *core.RequestEvent) error {
-	r.throttle.take(e.RealIP(), costNoCode)
+	if !r.throttle.take(e.RealIP(), costNoCode) {
+		r.paid(e, costNoCode) // who guesses works more
+	}
 	return notice(e, http.StatusNotFound, "gone", "gone.text")
 }
 
