@@ -157,7 +157,7 @@ func (e *Engine) receive(t *txn, a *arrived, failed map[string]bool) (*wire.Answ
 		return refuse("signature", 0)
 	}
 	if s.Header.No <= row.LastNo {
-		return e.again(t, s, hash, refuse)
+		return e.again(t, s, hash, row.State, refuse)
 	}
 	switch {
 	case row.State == oplog.Suspended:
@@ -183,7 +183,7 @@ func (e *Engine) receive(t *txn, a *arrived, failed map[string]bool) (*wire.Answ
 
 // again answers a batch number that was seen before: the same receipt for the
 // same batch, a fork for another one. Both branches are kept.
-func (e *Engine) again(t *txn, s *wire.Sealed, hash string, refuse func(string, int64) (*wire.Answer, error)) (*wire.Answer, error) {
+func (e *Engine) again(t *txn, s *wire.Sealed, hash, state string, refuse func(string, int64) (*wire.Answer, error)) (*wire.Answer, error) {
 	known, err := oplog.BatchHash(t.db, s.Header.Install, s.Header.No)
 	if err != nil {
 		return nil, err
@@ -202,6 +202,9 @@ func (e *Engine) again(t *txn, s *wire.Sealed, hash string, refuse func(string, 
 	}
 	if err := oplog.Quarantine(t.db, s.Header.Install, "fork", e.nowMs(), []byte(b.String())); err != nil {
 		return nil, err
+	}
+	if state == oplog.Revoked {
+		return refuse("fork", 0) // and stays revoked
 	}
 	if err := oplog.SetState(t.db, s.Header.Install, oplog.Suspended); err != nil {
 		return nil, err

@@ -71,7 +71,7 @@ func (e *Engine) Resume(tx core.App, id string) error {
 // the list comes again with every exchange.
 func (e *Engine) heed(db dbx.Builder, l *batch.Revocations) error {
 	server, err := oplog.FindInstall(db, l.Server)
-	if err != nil || server == nil || server.ID == e.key.ID() {
+	if err != nil || server == nil {
 		return err
 	}
 	cert, err := e.certOf(server)
@@ -93,7 +93,10 @@ func (e *Engine) heed(db dbx.Builder, l *batch.Revocations) error {
 			return err
 		}
 	}
-	return oplog.PutRevocationList(db, *l, cert.Region())
+	if err := oplog.PutRevocationList(db, *l, cert.Region()); err != nil || l.Server != e.key.ID() {
+		return err
+	}
+	return e.publish(db) // this node's own list, forgotten with a backup: what was revoked since is put to it
 }
 
 // obey marks an install revoked when a server that answers for its region has said so.
@@ -130,8 +133,8 @@ func (e *Engine) Heed(l *batch.Revocations) error {
 	})
 }
 
-// Revocations are the signed lists that another node should know: this node's own, and those of installs that answered
-// for the asker's region before it.
+// Revocations are the signed lists that another node should know: this node's own, and those of installs that answer or
+// answered for the asker's region: a restored node is given back what it had revoked.
 func (e *Engine) Revocations(db dbx.Builder, asker install.Cert) ([]batch.Revocations, error) {
 	own, err := oplog.RevocationList(db, e.key.ID())
 	if err != nil {
@@ -143,7 +146,7 @@ func (e *Engine) Revocations(db dbx.Builder, asker install.Cert) ([]batch.Revoca
 	}
 	others, err := oplog.RevocationLists(db, asker.Region(), asker.Region())
 	for _, l := range others {
-		if l.Server != asker.Install && l.Server != e.key.ID() {
+		if l.Server != e.key.ID() {
 			list = append(list, l)
 		}
 	}

@@ -60,6 +60,8 @@ func TestIdentities(t *testing.T) {
 			require.True(t, phone.Refused(h.sync(ctx), "install_revoked"))
 			require.NoError(t, h.renew())
 			h.syncs(t)
+			require.Len(t, h.p.Records("notes"), 0, "held for an officer")
+			release(t, w.towns[0])
 			require.Equal(t, "late and honest", w.towns[0].value(t, id, "title"))
 		}},
 		{"device revoked with a thief's back-dated work", 1, 1, func(t *testing.T, w *land) {

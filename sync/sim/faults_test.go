@@ -4,12 +4,13 @@ import (
 	"context"
 	"math/rand/v2"
 	"net/http"
+	"testing"
 	"time"
 
 	"github.com/pocketbase/pocketbase/core"
+	"github.com/stretchr/testify/require"
 
 	"cunju/sync/change"
-	"cunju/sync/oplog"
 	"cunju/sync/phone"
 )
 
@@ -146,7 +147,23 @@ func revoke(w *land, h *handset) {
 		return
 	}
 	h.home.alive(w.t)
-	h.home.app.RunInTransaction(func(tx core.App) error { return oplog.SetState(tx.DB(), h.p.Install(), oplog.Revoked) })
+	h.home.app.RunInTransaction(func(tx core.App) error { return h.home.eng.Revoke(tx, h.p.Install()) })
+}
+
+// release is an officer who lets everything stand that is held.
+func release(t *testing.T, n *node) {
+	var places []int64
+	require.NoError(t, n.look.NewQuery("SELECT n FROM sync_changes WHERE verdict = 'held' ORDER BY n").Column(&places))
+	require.NotEmpty(t, places)
+	require.NoError(t, n.app.RunInTransaction(func(tx core.App) error {
+		for _, at := range places {
+			if _, err := n.eng.Release(tx, at); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	n.eng.Committed()
 }
 
 // stranger is a device that nobody enrolled; it learns and leaves nothing.
