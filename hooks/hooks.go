@@ -55,15 +55,16 @@ func Register(app *pocketbase.PocketBase, cfg platform.Config, public fs.FS) {
 	photos(app, house, cfg, eng, api, trail)
 	office := api.Bundles(app, node.KeyDir)
 	tokens := devices.BindTokens(app, node.KeyDir, node.Tier == platform.City, eng.Install)
-	devices.Register(app, devices.Deps{Engine: eng, Tokens: tokens, MayPair: mayPair(node.Now), Audit: trail.paired,
-		RatingBase: node.RatingBase, Upstream: node.Upstream, HTTP: platform.Outbound(), Now: node.Now, Box: office.Box})
+	phones := devices.Register(app, devices.Deps{Engine: eng, Tokens: tokens, MayPair: mayPair(node.Now), Audit: trail.paired,
+		RatingBase: node.RatingBase, Upstream: node.Upstream, HTTP: platform.Outbound(), Now: node.Now, Caller: api.Caller, Box: office.Box})
+	api.RenewWhen(phones.Due)
 	rated := residents(app, house, eng, tokens)
 	services.Register(app, services.Deps{Rules: services.Rules{Catalog: catalog{}}, Engine: eng, Committed: eng.Committed, Tier: node.Tier,
 		Region: node.Region, Name: node.Name, Now: node.Now, RatingURL: rated.PrintedCode})
 	staff.Register(app, staff.Deps{Weak: setup.Weak, Now: node.Now})
 	overview.Register(app, overview.Deps{Now: node.Now, Own: eng.Install, Category: category})
 	eng.AddProjection(overview.Projection())
-	line := uplink(house, app, eng, node)
+	line := uplink(house, app, eng, node, phones.RenewNode)
 	app.RootCmd.AddCommand(imports(app), carried(app, house, eng, office, line, trail), platform.WithoutDatabase(demo.Command()), platform.RestoreCommand(cfg, newEpoch))
 }
 
@@ -72,7 +73,7 @@ func Register(app *pocketbase.PocketBase, cfg platform.Config, public fs.FS) {
 func newEpoch(db dbx.Builder) error { return oplog.SetStateValue(db, "epoch", "") }
 
 // uplink runs a township's line to the city; nil where there is none.
-func uplink(house *platform.Platform, app core.App, eng *engine.Engine, node platform.Node) *peer.Peer {
+func uplink(house *platform.Platform, app core.App, eng *engine.Engine, node platform.Node, renew func(context.Context) error) *peer.Peer {
 	if node.Upstream == "" {
 		return nil
 	}
@@ -80,6 +81,9 @@ func uplink(house *platform.Platform, app core.App, eng *engine.Engine, node pla
 	house.Jobs.Add("uplink", uplinkEvery, func(ctx context.Context) error {
 		if len(eng.Chain()) < 2 {
 			return nil // has not joined yet: nobody up there knows this node
+		}
+		if err := renew(ctx); err != nil {
+			app.Logger().Warn("certificate not renewed, tried again in an hour", "error", err)
 		}
 		return line.Run(ctx)
 	})

@@ -18,10 +18,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"cunju/hooks/access"
 	"cunju/hooks/codes"
+	"cunju/hooks/fault"
 	_ "cunju/migrations"
 	"cunju/sync/dial"
 	"cunju/sync/engine"
+	"cunju/sync/httpapi"
 	"cunju/sync/install"
 )
 
@@ -41,6 +44,7 @@ type office struct {
 	counsel string
 	now     time.Time
 	audited []string
+	devices *Devices
 }
 
 type everybody struct{}
@@ -58,7 +62,10 @@ func open(t *testing.T, tier, region, upstream string) *office {
 	now := func() time.Time { return o.now }
 	o.eng = engine.New(o.app, engine.Config{Tier: tier, Region: region, Name: tier, KeyDir: filepath.Join(dir, "keys"), Rights: everybody{}, Now: now})
 	o.tokens = BindTokens(o.app, filepath.Join(dir, "keys"), tier == install.City, o.eng.Install)
-	Register(o.app, Deps{Engine: o.eng, Tokens: o.tokens, RatingBase: "https://rate.example", Upstream: upstream, HTTP: http.DefaultClient, Now: now,
+	api := httpapi.Register(o.app, o.eng, access.Rights{}, func(e *core.RequestEvent, status int, code string, extra map[string]any) error {
+		return fault.Write(e, fault.New(code))
+	})
+	o.devices = Register(o.app, Deps{Engine: o.eng, Caller: api.Caller, Tokens: o.tokens, RatingBase: "https://rate.example", Upstream: upstream, HTTP: http.DefaultClient, Now: now,
 		MayPair: func(_ dbx.Builder, auth *core.Record, code string) (bool, error) {
 			return auth.GetString("role") != "counsel" && strings.HasPrefix(code, install.Prefix(auth.GetString("region"))), nil
 		},
@@ -66,6 +73,7 @@ func open(t *testing.T, tier, region, upstream string) *office {
 			o.audited = append(o.audited, action+" "+code)
 			return nil
 		}})
+	api.RenewWhen(o.devices.Due)
 	require.NoError(t, o.app.Bootstrap())
 	require.NoError(t, o.app.RunAllMigrations())
 	_, err := o.app.DB().NewQuery(`INSERT INTO regions (id, name, level, parent) VALUES

@@ -57,7 +57,7 @@ func (s *devices) joinCity(ctx context.Context, code string) error {
 	if err := s.Engine.Join(out.Chain); err != nil {
 		return fault.New("signature").Wrap(err)
 	}
-	return s.Tokens.Adopt(out.Tokens)
+	return s.Tokens.Adopt(out.Tokens, s.Now())
 }
 
 // checkpoints lists what this node holds of every feed in the asker's region, so

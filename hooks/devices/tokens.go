@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
+	"time"
 
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
@@ -33,6 +34,7 @@ type Tokens struct {
 type tokenFile struct {
 	Secret string            `json:"secret"` // this node's own root, b64
 	Years  map[string]string `json:"years"`  // shares given by the city, b64
+	Since  int64             `json:"since"`  // ms, when keys given out before became wrong
 }
 
 // BindTokens opens or makes the secret in the key folder when the app starts.
@@ -90,12 +92,25 @@ func (t *Tokens) write() error {
 	return os.Rename(tmp, t.path)
 }
 
-// Adopt takes the shares that the city gave at joining.
-func (t *Tokens) Adopt(years map[string]string) error {
+// Adopt takes the shares that the city gave. Where they differ from what was used so far, phones
+// hold wrong keys and are given new ones at their next contact.
+func (t *Tokens) Adopt(years map[string]string, now time.Time) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	for year, share := range years {
+		if had, ok := t.file.Years[year]; (ok && had != share) || len(t.file.Years) == 0 {
+			t.file.Since = now.UnixMilli()
+		}
+	}
 	t.file.Years = years
 	return t.write()
+}
+
+// Since is the time, ms, before which keys that were given out are wrong; 0: none are.
+func (t *Tokens) Since() int64 {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.file.Since
 }
 
 // township is the key of a year of a township node.
