@@ -32,11 +32,11 @@ func (e *Engine) Revoke(tx core.App, id string) error {
 	if err := oplog.SetState(db, id, oplog.Revoked); err != nil {
 		return err
 	}
-	return e.publish(db)
+	return e.publish(db, 0)
 }
 
-// publish signs this node's list anew.
-func (e *Engine) publish(db dbx.Builder) error {
+// publish signs this node's list anew, with a number beyond above and beyond the last one.
+func (e *Engine) publish(db dbx.Builder, above int64) error {
 	before, err := oplog.RevocationList(db, e.key.ID())
 	if err != nil {
 		return err
@@ -45,14 +45,13 @@ func (e *Engine) publish(db dbx.Builder) error {
 	if err != nil {
 		return err
 	}
-	no := int64(1)
 	if before != nil {
-		no = before.No + 1
+		above = max(above, before.No)
 	}
 	if len(list) > batch.MaxRevoked { // the oldest have long been heard
 		list = list[len(list)-batch.MaxRevoked:]
 	}
-	return oplog.PutRevocationList(db, batch.Revocations{No: no, At: e.nowMs(), List: list}.Signed(e.key), e.cfg.Region)
+	return oplog.PutRevocationList(db, batch.Revocations{No: above + 1, At: e.nowMs(), List: list}.Signed(e.key), e.cfg.Region)
 }
 
 // Resume makes a suspended install active again.
@@ -81,22 +80,50 @@ func (e *Engine) heed(db dbx.Builder, l *batch.Revocations) error {
 	if !cert.IsNode() || l.Verify(cert.PublicKey()) != nil {
 		return nil
 	}
+	if l.Server == e.key.ID() {
+		return e.recall(db, l)
+	}
 	before, err := oplog.RevocationList(db, l.Server)
 	if err != nil || (before != nil && before.No >= l.No) {
 		return err
 	}
+	if err := e.note(db, l.Server, l.List); err != nil {
+		return err
+	}
+	return oplog.PutRevocationList(db, *l, cert.Region())
+}
+
+// recall takes this node's own list, forgotten with a backup. What was revoked since is put to it.
+func (e *Engine) recall(db dbx.Builder, l *batch.Revocations) error {
+	var forgotten []batch.Revoked
 	for _, r := range l.List {
-		if err := oplog.AddRevocation(db, oplog.Revocation{Install: r.Install, Server: l.Server, LastNo: r.No, At: r.At}); err != nil {
+		known, err := oplog.FindRevocation(db, r.Install)
+		if err != nil {
+			return err
+		}
+		if known == nil {
+			forgotten = append(forgotten, r)
+		}
+	}
+	if len(forgotten) == 0 {
+		return nil
+	}
+	if err := e.note(db, l.Server, forgotten); err != nil {
+		return err
+	}
+	return e.publish(db, l.No)
+}
+
+func (e *Engine) note(db dbx.Builder, server string, list []batch.Revoked) error {
+	for _, r := range list {
+		if err := oplog.AddRevocation(db, oplog.Revocation{Install: r.Install, Server: server, LastNo: r.No, At: r.At}); err != nil {
 			return err
 		}
 		if err := e.obey(db, r.Install); err != nil {
 			return err
 		}
 	}
-	if err := oplog.PutRevocationList(db, *l, cert.Region()); err != nil || l.Server != e.key.ID() {
-		return err
-	}
-	return e.publish(db) // this node's own list, forgotten with a backup: what was revoked since is put to it
+	return nil
 }
 
 // obey marks an install revoked when a server that answers for its region has said so.

@@ -254,3 +254,30 @@ func pushCert(t *testing.T, n *world.Node, text string) {
 	require.NoError(t, conn.Push(context.Background(), func(w io.Writer) error { return wire.Write(w, map[string]string{"cert": text}) },
 		func(wire.Answer) error { return nil }))
 }
+
+func TestARestoredTownshipIsGivenBackWhatItHadRevoked(t *testing.T) {
+	h, _ := clockwork(t)
+	ctx := context.Background()
+	p := world.Pair(t, h.town, filepath.Join(h.dir, "p"), "staff1", h.town.Engine.Now, village)
+	q := world.Pair(t, h.town, filepath.Join(h.dir, "q"), "staff2", h.town.Engine.Now, village)
+	revoke(t, h.town, p.Install())
+	require.NoError(t, h.line.Run(ctx))
+	in(t, h.town, func(tx core.App) error { // as a backup of before has it
+		for _, sql := range []string{"DELETE FROM sync_revocations", "DELETE FROM sync_revocation_lists", "UPDATE sync_installs SET state = 'active'"} {
+			if _, err := tx.DB().NewQuery(sql).Execute(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	revoke(t, h.town, q.Install())
+	require.NoError(t, h.line.Run(ctx))
+	require.NoError(t, h.line.Run(ctx))
+	for _, n := range []*world.Node{h.town, h.city} {
+		for _, id := range []string{p.Install(), q.Install()} {
+			row, err := oplog.FindInstall(n.App.DB(), id)
+			require.NoError(t, err)
+			assert.Equal(t, oplog.Revoked, row.State)
+		}
+	}
+}
