@@ -323,6 +323,9 @@ const suspectKey = "suspect "
 // refused stores what the upstream said against a batch. What may have been damaged on the way, or misses something
 // before it, goes on waiting; its install is left out for the rest of this exchange.
 func (p *Peer) refused(w oplog.Waiting, e wire.BatchError) (moved bool, err error) {
+	if p.held == nil {
+		p.held = map[string]bool{} // an answer that came in a file, before the first exchange
+	}
 	switch e.Code {
 	case "gap":
 		if e.Expect > 0 && e.Expect < w.Sealed.Header.No { // the upstream was set back
