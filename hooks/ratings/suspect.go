@@ -73,7 +73,14 @@ func Suspect(heard []Heard) map[string][]string {
 			hold(RuleBlock, list...)
 		}
 	}
-	own := slices.DeleteFunc(all, func(h Heard) bool { return h.Flags.Channel != "" }) // a desk keys a pile of slips in one go
+	// A desk keys a pile of slips in one go.
+	inRows(slices.DeleteFunc(all, func(h Heard) bool { return h.Flags.Channel != "" }), hold)
+	return held
+}
+
+// inRows looks at ratings that follow each other: many in little time, and long rows
+// of the best grade without a word.
+func inRows(own []Heard, hold func(rule string, list ...Heard)) {
 	for i := range own {
 		end := i
 		for end < len(own) && own[end].RatedAt-own[i].RatedAt <= burstMS {
@@ -93,7 +100,6 @@ func Suspect(heard []Heard) map[string][]string {
 		}
 		start = max(start, end)
 	}
-	return held
 }
 
 // distinct counts services: who changes a rating is not a crowd.
