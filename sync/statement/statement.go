@@ -57,22 +57,40 @@ func (c *Cache) Transact(db *dbx.DB, do func(*Tx) error) (err error) {
 }
 
 // prepare keeps what earlier transactions asked for. It needs the connection that a transaction
-// occupies, so it comes before one. What cannot be prepared any more is left to whoever uses it.
+// occupies, so it comes before one, and the lock is not held while it waits: the transaction that
+// occupies the connection asks find. What cannot be prepared any more is left to whoever uses it.
 func (c *Cache) prepare(db *sql.DB) {
+	for _, query := range c.wanted(db) {
+		s, err := db.Prepare(query)
+		if err != nil {
+			continue
+		}
+		if !c.keep(db, query, s) {
+			s.Close() // another transaction was faster
+		}
+	}
+}
+
+// wanted takes over the list of what is to be prepared.
+func (c *Cache) wanted(db *sql.DB) []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.db != db {
 		c.db, c.kept = db, map[string]*sql.Stmt{}
 	}
-	for _, query := range c.want {
-		if c.kept[query] != nil || len(c.kept) >= maxKept {
-			continue
-		}
-		if s, err := db.Prepare(query); err == nil {
-			c.kept[query] = s
-		}
-	}
+	list := c.want
 	c.want = nil
+	return list
+}
+
+func (c *Cache) keep(db *sql.DB, query string, s *sql.Stmt) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.db != db || c.kept[query] != nil || len(c.kept) >= maxKept {
+		return false
+	}
+	c.kept[query] = s
+	return true
 }
 
 // find returns a kept statement, or notes that one is wanted.

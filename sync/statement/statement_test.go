@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/pocketbase/dbx"
 	"github.com/stretchr/testify/require"
@@ -116,4 +117,32 @@ func TestABrokenStatementIsAnError(t *testing.T) {
 	}))
 	_, err := statement.Rows(db, "SELECT ? FROM nowhere", 1)
 	require.Error(t, err)
+}
+
+func TestATransactionInTheNextOnesWayGoesOn(t *testing.T) {
+	db := open(t)
+	db.DB().SetMaxOpenConns(1) // as the write connection of a node
+	var c statement.Cache
+	done := make(chan error, 2)
+	go func() {
+		done <- c.Transact(db, func(tx *statement.Tx) error {
+			if _, err := statement.Exec(tx, insert, "x", 1); err != nil { // the next one will prepare it
+				return err
+			}
+			go func() { done <- c.Transact(db, func(tx *statement.Tx) error { return nil }) }()
+			for db.DB().Stats().WaitCount == 0 { // the next one waits for this connection
+				time.Sleep(time.Millisecond)
+			}
+			_, err := statement.Exec(tx, "UPDATE t SET n = ? WHERE a = ?", 2, "x")
+			return err
+		})
+	}()
+	for range 2 {
+		select {
+		case err := <-done:
+			require.NoError(t, err)
+		case <-time.After(20 * time.Second):
+			t.Fatal("two transactions wait for each other")
+		}
+	}
 }
