@@ -190,6 +190,9 @@ func (net *network) serve(to *node, req *http.Request, body []byte, n int) *http
 	full := to.fuse.filled()
 	res := httptest.NewRecorder()
 	to.mux.ServeHTTP(res, in)
+	if req.URL.Path == "/api/sync/batches" {
+		to.stamped()
+	}
 	if to.fuse.killed() {
 		return nil
 	}

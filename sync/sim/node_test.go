@@ -44,6 +44,8 @@ type node struct {
 	noKeys int // keys laid aside by restores
 
 	restored bool
+	judged   int64  // place up to which stamps were looked at
+	newest   int64  // stamp so far
 	kept     string // a backup
 }
 
@@ -145,6 +147,32 @@ func (n *node) start() error {
 	return err
 }
 
+// stamped looks at what a push brought: no first server stamps a change later than its own clock shows, but for what
+// follows something that another clock had stamped so.
+func (n *node) stamped() {
+	var states int64
+	var rows []struct {
+		N   int64  `db:"n"`
+		ID  string `db:"id"`
+		Tau int64  `db:"tau"`
+		Via string `db:"via"`
+	}
+	err := n.look.NewQuery("SELECT coalesce(max(tau), 0) FROM sync_records").Row(&states)
+	if err == nil {
+		err = n.look.NewQuery("SELECT c.n, c.id, c.tau, b.via FROM sync_changes c JOIN sync_batches b ON b.n = c.batch WHERE c.n > {:n} ORDER BY c.n").Bind(dbx.Params{"n": n.judged}).All(&rows)
+	}
+	if err != nil {
+		n.w.problem("stuck", "%s cannot be read: %v", n.name, err)
+	}
+	for _, r := range rows {
+		if r.Via == "" && r.Tau > max(n.clock.high, n.newest+1) {
+			n.w.problem("diverged", "change %s is stamped %d ms after the clock of %s", r.ID, r.Tau-n.clock.high, n.name)
+		}
+		n.judged, n.newest = r.N, max(n.newest, r.Tau)
+	}
+	n.newest = max(n.newest, states)
+}
+
 // emptyFeeds names the villages, so that the city's first record for one comes down.
 func (n *node) emptyFeeds() []string { return villagesOf(n.region) }
 
@@ -172,6 +200,7 @@ func (n *node) run(ctx context.Context) error {
 		return n.eng.Settle(ctx)
 	}
 	err := n.peer.Run(ctx)
+	n.stamped() // states that came down may carry any other clock's stamps
 	if settle := n.eng.Settle(ctx); err == nil {
 		err = settle
 	}
@@ -193,7 +222,7 @@ func (n *node) backup(t testing.TB) string {
 // does not know.
 func (n *node) restore(t testing.TB, backup string, announced bool) {
 	n.w.say("  %s is restored from %s, announced: %t", n.name, filepath.Base(backup), announced)
-	n.restored = true
+	n.restored, n.judged = true, 0
 	require.NoError(t, n.stop())
 	data := filepath.Join(n.dir, "data", "data.db")
 	for _, end := range []string{"-wal", "-shm"} {

@@ -123,7 +123,7 @@ func TestSimulation(t *testing.T) {
 func portion(t *testing.T, k, n int) (s tallies) {
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestSimulation$", fmt.Sprintf("-sim.share=%d/%d", k, n),
 		fmt.Sprintf("-sim.runs=%d", *runs), fmt.Sprintf("-sim.seed=%d", *first), "-test.timeout=0")
-	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
+	cmd.Env = append(os.Environ(), "GOMAXPROCS=1", "GOGC=400")
 	out, err := cmd.CombinedOutput()
 	for _, l := range strings.Split(string(out), "\n") {
 		if text, ok := strings.CutPrefix(l, "share "); ok && assert.NoError(t, json.Unmarshal([]byte(text), &s)) && err == nil {
