@@ -114,9 +114,9 @@ func FindQuarantined(db dbx.Builder, id int64) (*Quarantined, error) {
 	return &q, nil
 }
 
-// SetConflictState closes an open conflict; found is false when it was not open.
-func SetConflictState(db dbx.Builder, id int64, state string) (found bool, err error) {
-	res, err := statement.Exec(db, "UPDATE sync_conflicts SET state = ? WHERE id = ? AND state = 'open'", state, id)
+// SetConflictState moves a conflict from one state to another; found is false when it was not in the first.
+func SetConflictState(db dbx.Builder, id int64, from, to string) (found bool, err error) {
+	res, err := statement.Exec(db, "UPDATE sync_conflicts SET state = ? WHERE id = ? AND state = ?", to, id, from)
 	if err != nil {
 		return false, wrap("close conflict", err)
 	}
