@@ -1,9 +1,11 @@
 package main
 
 import (
+	"compress/gzip"
 	"database/sql"
 	"encoding/json/v2"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"runtime/pprof"
@@ -85,7 +87,11 @@ func bare(app core.App) func(*core.RequestEvent) error {
 	insert := fmt.Sprintf("INSERT INTO visits (%s) VALUES (?%s)", strings.Join(columns, ", "), strings.Repeat(", ?", len(columns)-1))
 	return func(e *core.RequestEvent) error {
 		var visits []visitgen.Visit
-		if err := json.UnmarshalRead(e.Request.Body, &visits); err != nil {
+		body, err := bodyOf(e.Request)
+		if err != nil {
+			return e.BadRequestError("", err)
+		}
+		if err := json.UnmarshalRead(body, &visits); err != nil {
 			return e.BadRequestError("", err)
 		}
 		if err := insertAll(app.NonconcurrentDB().(*dbx.DB).DB(), insert, visits); err != nil {
@@ -93,6 +99,18 @@ func bare(app core.App) func(*core.RequestEvent) error {
 		}
 		return e.JSON(http.StatusOK, len(visits))
 	}
+}
+
+// bodyOf is the body without PocketBase's copy for reading it again, unpacked when it is gzip.
+func bodyOf(r *http.Request) (io.Reader, error) {
+	var body io.Reader = r.Body
+	if again, ok := body.(*router.RereadableReadCloser); ok {
+		body = again.ReadCloser
+	}
+	if r.Header.Get("Content-Encoding") == "gzip" {
+		return gzip.NewReader(body)
+	}
+	return body, nil
 }
 
 func insertAll(db *sql.DB, insert string, visits []visitgen.Visit) error {

@@ -28,6 +28,7 @@ var (
 	packed  = target{"ours, gzip", "/api/sync/batches", "gzip", sealed, allApplied}
 	pbBatch = target{"A", "/api/batch", "", batched, anyAnswer}
 	limit   = target{"B", "/bench/bare", "", array, anyAnswer}
+	limitGz = target{"B, gzip", "/bench/bare", "gzip", array, anyAnswer}
 )
 
 func anyAnswer([]byte, int) error { return nil }

@@ -51,7 +51,7 @@ func serve(dir string) error {
 		return err
 	}
 	control(app, eng, router)
-	router.POST("/bench/bare", bare(app)).Bind(apis.BodyLimit(32 << 20))
+	router.POST("/bench/bare", bare(app)).Unbind(apis.DefaultBodyLimitMiddlewareId)
 	ev := &core.ServeEvent{App: app, Router: router}
 	if err := app.OnServe().Trigger(ev, func(*core.ServeEvent) error { return nil }); err != nil {
 		return err

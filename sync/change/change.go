@@ -66,15 +66,25 @@ func Line(at time.Time, by string, form int, edits []Edit) (Change, []byte, erro
 // Parse reads one line. Duplicate keys, invalid UTF-8, unknown keys, numbers
 // beyond 2^53, and anything over a limit give ErrMalformed.
 func Parse(line []byte) (Change, error) {
-	var c Change
 	if len(line) > MaxLine {
-		return c, fmt.Errorf("%w: line of %d bytes", ErrMalformed, len(line))
+		return Change{}, fmt.Errorf("%w: line of %d bytes", ErrMalformed, len(line))
 	}
-	if err := json.Unmarshal(line, &c, json.RejectUnknownMembers(true)); err != nil {
-		return Change{}, fmt.Errorf("%w: not a change", ErrMalformed)
+	c, ok := usual(line)
+	if !ok {
+		var err error
+		if c, err = strict(line); err != nil {
+			return Change{}, err
+		}
 	}
 	if err := c.check(); err != nil {
 		return Change{}, err
+	}
+	return c, nil
+}
+
+func strict(line []byte) (c Change, err error) {
+	if err := json.Unmarshal(line, &c, json.RejectUnknownMembers(true)); err != nil {
+		return Change{}, fmt.Errorf("%w: not a change", ErrMalformed)
 	}
 	return c, nil
 }

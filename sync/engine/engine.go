@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pocketbase/dbx"
@@ -45,8 +46,11 @@ type Engine struct {
 	key         *install.Key
 	epoch       string
 
+	room       room
 	committer  committer
 	statements statement.Cache
+	reader     atomic.Pointer[reader]
+	pages      pages
 
 	mu    sync.RWMutex
 	cert  install.Cert
@@ -67,6 +71,7 @@ func New(app core.App, cfg Config) *Engine {
 	}
 	e := &Engine{app: app, cfg: cfg, collections: map[string]*Collection{}, wake: make(chan struct{}, 1)}
 	e.committer.together = e.together
+	e.room.left.L = &e.room.mu
 	for i := range cfg.Collections {
 		cfg.Collections[i].plan()
 		e.collections[cfg.Collections[i].Name] = &cfg.Collections[i]
@@ -117,6 +122,26 @@ func (e *Engine) Region() string { return e.cfg.Region }
 
 // App is the PocketBase app that the engine is bound to.
 func (e *Engine) App() core.App { return e.app }
+
+// reader is the database for reading while it stays open.
+type reader struct {
+	of *dbx.DB
+	*statement.Reader
+}
+
+// Reads is the database for reading outside a transaction.
+func (e *Engine) Reads() dbx.Builder {
+	db, ok := e.app.ConcurrentDB().(*dbx.DB)
+	if !ok {
+		return e.app.DB()
+	}
+	r := e.reader.Load()
+	if r == nil || r.of != db {
+		r = &reader{db, statement.NewReader(db)}
+		e.reader.Store(r)
+	}
+	return r.Reader
+}
 
 // Now is the node's clock.
 func (e *Engine) Now() time.Time { return e.cfg.Now() }
@@ -322,7 +347,7 @@ func (e *Engine) Certify(db dbx.Builder, public []byte, c install.Cert) (string,
 		return "", err
 	}
 	if known != nil {
-		was, err := e.certOf(known)
+		was, err := e.CertOf(known)
 		if err != nil {
 			return "", err
 		}

@@ -59,7 +59,7 @@ func (e *Engine) known(t *txn, p []*planned, code string, row *oplog.Change, in 
 		return row.Verdict, err
 	}
 	was := *in
-	if was.author, err = e.certOf(author); err != nil {
+	if was.author, err = e.CertOf(author); err != nil {
 		return "", err
 	}
 	if err := oplog.SetVerdict(t.db, held.N, Applied); err != nil {

@@ -10,10 +10,12 @@ import (
 	"cunju/sync/wire"
 )
 
-// Bounds of one transaction: how long it keeps other writers waiting, and how many pushes share it.
+// Bounds of one transaction, which keeps other writers waiting and how many pushes share it, and of
+// what waits in memory, parsed, for its turn.
 const (
 	changesPerCommit = 1000
 	pushesPerCommit  = 256
+	changesWaiting   = 3 * changesPerCommit
 )
 
 // Push takes the lines of a request and hands over an answer per batch, each
@@ -24,13 +26,11 @@ func (e *Engine) Push(ctx context.Context, r *wire.Reader, answer func(wire.Answ
 	for {
 		items, end := readSome(r)
 		if len(items) > 0 {
-			p := &push{ctx: ctx, items: e.prepare(items), failed: failed, turn: make(chan bool, 1)}
-			e.committer.commit(p)
-			if p.err != nil {
-				return p.err
+			answers, err := e.pushed(ctx, items, failed)
+			if err != nil {
+				return err
 			}
-			failed = p.failed
-			for _, a := range p.answers {
+			for _, a := range answers {
 				if err := answer(a); err != nil {
 					return err
 				}
@@ -45,18 +45,62 @@ func (e *Engine) Push(ctx context.Context, r *wire.Reader, answer func(wire.Answ
 	}
 }
 
+// pushed commits items together with those of others and notes in failed whose batches were not taken.
+func (e *Engine) pushed(ctx context.Context, items []wire.Item, failed map[string]bool) ([]wire.Answer, error) {
+	n := changesIn(items)
+	e.room.enter(n)
+	defer e.room.leave(n)
+	p := &push{ctx: ctx, items: e.prepare(items), changes: n, failed: failed, turn: make(chan bool, 1)}
+	e.committer.commit(p)
+	maps.Copy(failed, p.failed)
+	return p.answers, p.err
+}
+
+func changesIn(items []wire.Item) int {
+	n := 0
+	for _, item := range items {
+		if item.Batch != nil {
+			n += len(item.Batch.Lines)
+		}
+	}
+	return n
+}
+
+// room bounds how many changes wait parsed at once; those who do not fit wait in order.
+type room struct {
+	door  sync.Mutex // held by the one who waits to come in next
+	mu    sync.Mutex
+	left  sync.Cond
+	taken int
+}
+
+func (r *room) enter(n int) {
+	r.door.Lock()
+	defer r.door.Unlock()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for r.taken > 0 && r.taken+n > changesWaiting {
+		r.left.Wait()
+	}
+	r.taken += n
+}
+
+func (r *room) leave(n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.taken -= n
+	r.left.Signal() // at most one waits here
+}
+
 // readSome reads items until about one commit's worth of changes is there.
 func readSome(r *wire.Reader) ([]wire.Item, error) {
 	var items []wire.Item
-	for changes := 0; changes < changesPerCommit; {
+	for changesIn(items) < changesPerCommit {
 		item, err := r.Next()
 		if err != nil {
 			return items, err
 		}
 		items = append(items, item)
-		if item.Batch != nil {
-			changes += len(item.Batch.Lines)
-		}
 	}
 	return items, nil
 }
@@ -65,18 +109,11 @@ func readSome(r *wire.Reader) ([]wire.Item, error) {
 type push struct {
 	ctx     context.Context
 	items   []arrived
+	changes int
 	failed  map[string]bool // installs of which an earlier batch of this request was not taken
 	answers []wire.Answer
 	err     error
 	turn    chan bool // true: commit for those who wait; false: done
-}
-
-func (p *push) changes() int {
-	n := 0
-	for i := range p.items {
-		n += len(p.items[i].changes)
-	}
-	return n
 }
 
 // committer lets the pushes that wait for the database share one durable transaction: a flush
@@ -101,22 +138,27 @@ func (c *committer) commit(p *push) {
 		return
 	}
 	group := c.take()
-	c.together(group)
-	for _, other := range group {
-		if other != p {
-			other.turn <- false
+	defer c.handOver() // also when together panics: nobody waits for ever
+	defer func() {
+		for _, other := range group {
+			if other != p {
+				other.turn <- false
+			}
 		}
-	}
-	c.handOver()
+	}()
+	c.together(group)
 }
+
+// errNotCommitted is what a push gets when the one that committed for it did not come to an end.
+var errNotCommitted = errors.New("the commit was broken off")
 
 // take is the first of the waiting pushes, the leader's own before all, as many as fit one transaction.
 func (c *committer) take() []*push {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n, changes := 0, 0
-	for n < len(c.waiting) && n < pushesPerCommit && (n == 0 || changes+c.waiting[n].changes() <= changesPerCommit) {
-		changes += c.waiting[n].changes()
+	for n < len(c.waiting) && n < pushesPerCommit && (n == 0 || changes+c.waiting[n].changes <= changesPerCommit) {
+		changes += c.waiting[n].changes
 		n++
 	}
 	group := c.waiting[:n:n]
@@ -141,19 +183,19 @@ func (e *Engine) together(group []*push) {
 	live := group[:0:0]
 	for _, p := range group {
 		if p.err = p.ctx.Err(); p.err == nil {
+			p.err = errNotCommitted
 			live = append(live, p)
 		}
 	}
 	if len(live) == 0 {
 		return
 	}
-	err := e.commit(live)
-	if err != nil && len(live) > 1 {
+	if err := e.commit(live); err != nil && len(live) == 1 {
+		live[0].err = err
+	} else if err != nil {
 		for _, p := range live {
 			p.err = e.commit([]*push{p})
 		}
-	} else {
-		live[0].err = err
 	}
 	e.Committed()
 }
@@ -179,7 +221,7 @@ func (e *Engine) commit(group []*push) error {
 		return err
 	}
 	for i, p := range group {
-		p.answers, p.failed = answers[i], failed[i]
+		p.answers, p.failed, p.err = answers[i], failed[i], nil
 	}
 	return nil
 }

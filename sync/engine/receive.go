@@ -111,7 +111,7 @@ func (e *Engine) learn(db dbx.Builder, text string) error {
 // renews tells whether a certificate is newer than the one known: an old one that is shown again must
 // not give back regions or days.
 func (e *Engine) renews(known *oplog.Install, text string, c install.Cert) bool {
-	was, err := e.certOf(known)
+	was, err := e.CertOf(known)
 	if err != nil || known.Cert == text {
 		return err != nil
 	}
@@ -140,7 +140,7 @@ func (e *Engine) receive(t *txn, a *arrived, failed map[string]bool) (*wire.Answ
 	if row == nil {
 		return refuse("unknown_install", 0)
 	}
-	cert, err := e.certOf(row)
+	cert, err := e.CertOf(row)
 	if err != nil {
 		return nil, err
 	}
@@ -192,6 +192,11 @@ func (e *Engine) again(t *txn, s *wire.Sealed, hash, state string, refuse func(s
 		r, err := oplog.NewestReceipt(t.db, hash, e.level())
 		if err != nil {
 			return nil, err
+		}
+		if r != nil && r.Server != e.key.ID() {
+			// Given before a restore, whose author may never have met the node as it was then: the node stands for it anew.
+			r.Epoch = e.Epoch()
+			*r = r.Signed(e.key)
 		}
 		taus, err := otherTaus(t.db, s, hash)
 		return &wire.Answer{Receipt: r, Taus: taus}, err
@@ -246,7 +251,7 @@ func (e *Engine) viaOf(db dbx.Builder, s *wire.Sealed, hash string, author insta
 	if row.State == oplog.Revoked {
 		return nil, "install_revoked", nil
 	}
-	node, err := e.certOf(row)
+	node, err := e.CertOf(row)
 	if err != nil {
 		return nil, "", err
 	}

@@ -64,7 +64,7 @@ func (e *Engine) applyHeld(t *txn, held *oplog.Change, line *wire.Line, stored o
 	body := parse(line)
 	in := &incoming{batch: held.Batch, i: held.I, line: line, parsed: &body, received: stored.Received, offset: stored.Header.Offset,
 		contact: stored.Header.Contact, allowed: true}
-	if in.author, err = e.certOf(row); err != nil {
+	if in.author, err = e.CertOf(row); err != nil {
 		return "", err
 	}
 	if body.err != nil {
@@ -171,7 +171,7 @@ func (e *Engine) adopt(t *txn, author string, branch *wire.Sealed) ([]string, er
 	if row == nil {
 		return nil, fmt.Errorf("install %s is not known", author)
 	}
-	cert, err := e.certOf(row)
+	cert, err := e.CertOf(row)
 	if err != nil {
 		return nil, err
 	}

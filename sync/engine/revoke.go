@@ -73,7 +73,7 @@ func (e *Engine) heed(db dbx.Builder, l *batch.Revocations) error {
 	if err != nil || server == nil {
 		return err
 	}
-	cert, err := e.certOf(server)
+	cert, err := e.CertOf(server)
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func (e *Engine) obey(db dbx.Builder, id string) error {
 	if err != nil || server == nil {
 		return err
 	}
-	by, err := e.certOf(server)
+	by, err := e.CertOf(server)
 	if err != nil {
 		return err
 	}

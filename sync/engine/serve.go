@@ -39,6 +39,12 @@ func (e *Engine) Feed(db dbx.Builder, at Cursor, limit int, skip string, write f
 	if err != nil {
 		return err
 	}
+	if at.Seq == before.Seq && at.Epoch == epoch { // nothing new, the usual answer
+		if err := write(wire.FeedLine{Feed: at.Feed}); err != nil {
+			return err
+		}
+		return write(wire.FeedLine{Checkpoint: &wire.Checkpoint{Feed: at.Feed, Epoch: epoch, Seq: before.Seq, Count: before.Count, Sum: before.Hex()}})
+	}
 	rows, err := feed.After(db, at.Feed, at.Seq, limit)
 	if err != nil {
 		return err

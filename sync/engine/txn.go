@@ -140,8 +140,8 @@ type parsedCert struct {
 // maxCerts bounds the memory: about a city's phones at 1 KB each.
 const maxCerts = 20000
 
-// certOf parses a stored certificate, or remembers it.
-func (e *Engine) certOf(row *oplog.Install) (install.Cert, error) {
+// CertOf parses a stored certificate, or remembers it.
+func (e *Engine) CertOf(row *oplog.Install) (install.Cert, error) {
 	if c, ok := e.knownCert(row.ID); ok && c.text == row.Cert {
 		return c.cert, nil
 	}

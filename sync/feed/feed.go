@@ -240,22 +240,55 @@ func After(db dbx.Builder, name string, seq int64, limit int) ([]Record, error) 
 	return read(db, "SELECT "+columns+" FROM sync_records WHERE feed = ? AND seq > ? ORDER BY seq LIMIT ?", name, seq, limit)
 }
 
+// Between lists a feed's records after seq up to and including until, oldest first.
+func Between(db dbx.Builder, name string, seq, until int64) ([]Record, error) {
+	return read(db, "SELECT "+columns+" FROM sync_records WHERE feed = ? AND seq > ? AND seq <= ? ORDER BY seq", name, seq, until)
+}
+
+// Many tells whether a feed has at least limit records after seq.
+func Many(db dbx.Builder, name string, seq int64, limit int) (bool, error) {
+	var n int
+	_, err := statement.One(db, "SELECT count(*) FROM (SELECT 1 FROM sync_records WHERE feed = ? AND seq > ? LIMIT ?)", []any{name, seq, limit}, &n)
+	if err != nil {
+		return false, fmt.Errorf("count records: %w", err)
+	}
+	return n >= limit, nil
+}
+
+// Revisions is a text of all revisions that stand in a feed after seq up to and including until. Every change
+// gives a record a new revision and another place, so equal texts mean equal states.
+func Revisions(db dbx.Builder, name string, seq, until int64) (string, error) {
+	var revs string
+	_, err := statement.One(db, `SELECT coalesce(group_concat(rev, ' '), '') FROM
+		(SELECT rev FROM sync_records WHERE feed = ? AND seq > ? AND seq <= ? ORDER BY seq)`, []any{name, seq, until}, &revs)
+	if err != nil {
+		return "", fmt.Errorf("read revisions: %w", err)
+	}
+	return revs, nil
+}
+
 // Remove is a record that left a feed.
 type Remove struct {
-	C   string `db:"c"`
-	R   string `db:"r"`
-	Seq int64  `db:"seq"`
+	C, R string
+	Seq  int64
 }
 
 // RemovesAfter lists what left a feed after seq up to and including until.
 func RemovesAfter(db dbx.Builder, name string, seq, until int64) ([]Remove, error) {
-	list := []Remove{}
-	err := db.NewQuery("SELECT c, r, seq FROM sync_removes WHERE feed = {:f} AND seq > {:s} AND seq <= {:u} ORDER BY seq").
-		Bind(dbx.Params{"f": name, "s": seq, "u": until}).All(&list)
+	rows, err := statement.Rows(db, "SELECT c, r, seq FROM sync_removes WHERE feed = ? AND seq > ? AND seq <= ? ORDER BY seq", name, seq, until)
 	if err != nil {
 		return nil, fmt.Errorf("read removes: %w", err)
 	}
-	return list, nil
+	defer rows.Close()
+	var list []Remove
+	for rows.Next() {
+		var r Remove
+		if err := rows.Scan(&r.C, &r.R, &r.Seq); err != nil {
+			return nil, fmt.Errorf("read removes: %w", err)
+		}
+		list = append(list, r)
+	}
+	return list, rows.Err()
 }
 
 // Order lists records of any feed after seq, for projections.

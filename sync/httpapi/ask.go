@@ -1,17 +1,18 @@
 package httpapi
 
 import (
-	"compress/gzip"
 	"io"
 	"net/url"
 	"strconv"
 	"strings"
 
+	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/core"
 
 	"cunju/sync/engine"
 	"cunju/sync/feed"
 	"cunju/sync/install"
+	"cunju/sync/wire"
 )
 
 // ask is a parsed feed request.
@@ -101,6 +102,34 @@ func packed(e *core.RequestEvent) (io.Writer, func() error) {
 	e.Response.Header().Set("Content-Encoding", "gzip")
 	e.Response.Header().Add("Vary", "Accept-Encoding")
 	ndjson(e)
-	z := gzip.NewWriter(e.Response)
+	z := wire.NewPacker(e.Response)
 	return z, z.Close
+}
+
+// prepared answers with a page that was packed before, when out and the asker allow it and there is one.
+func (a *API) prepared(db dbx.Builder, out io.Writer, c engine.Cursor, q ask, skip string) (done bool, err error) {
+	z, ok := out.(*wire.Packer)
+	if !ok || skip != "" || q.limit != 0 {
+		return false, nil
+	}
+	epoch, reset := a.eng.Epoch(), false
+	if c.Epoch != epoch {
+		c.Seq, reset = 0, true
+	}
+	part, until, err := a.eng.Prepared(db, epoch, c.Feed, c.Seq)
+	if err != nil || part == nil {
+		return false, err
+	}
+	if reset {
+		if err := wire.Write(z, wire.FeedLine{Reset: c.Feed, Epoch: epoch}); err != nil {
+			return false, err
+		}
+	}
+	if err := wire.Write(z, wire.FeedLine{Feed: c.Feed}); err != nil {
+		return false, err
+	}
+	if err := z.Put(part); err != nil {
+		return false, err
+	}
+	return true, wire.Write(z, wire.FeedLine{Checkpoint: &wire.Checkpoint{Feed: c.Feed, Epoch: epoch, Seq: until, More: true}})
 }

@@ -3,6 +3,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"compress/gzip"
 	"errors"
 	"io"
@@ -11,6 +12,7 @@ import (
 	"github.com/pocketbase/dbx"
 	"github.com/pocketbase/pocketbase/apis"
 	"github.com/pocketbase/pocketbase/core"
+	"github.com/pocketbase/pocketbase/tools/router"
 
 	"cunju/sync/bundle"
 	"cunju/sync/engine"
@@ -39,7 +41,7 @@ func Register(app core.App, eng *engine.Engine, rights engine.Rights, fail Fail)
 	a := &API{eng: eng, rights: rights, fail: fail}
 	app.OnServe().BindFunc(func(se *core.ServeEvent) error {
 		se.Router.GET("/api/sync/hello", a.hello)
-		se.Router.POST("/api/sync/batches", a.batches).Bind(apis.BodyLimit(wire.MaxPacked + 1))
+		se.Router.POST("/api/sync/batches", a.batches).Unbind(apis.DefaultBodyLimitMiddlewareId)
 		se.Router.GET("/api/sync/feed", a.feed)
 		se.Router.GET("/api/sync/status", a.status)
 		return se.Next()
@@ -60,34 +62,38 @@ func (a *API) hello(e *core.RequestEvent) error {
 }
 
 func (a *API) batches(e *core.RequestEvent) error {
-	body, err := wire.Packed(e.Request.Body, e.Request.Header.Get("Content-Encoding"))
+	if e.Request.ContentLength > wire.MaxPacked {
+		return a.unreadable(e, wire.ErrTooLarge)
+	}
+	body, err := wire.Packed(once(e.Request.Body), e.Request.Header.Get("Content-Encoding"))
 	if err != nil {
 		return a.unreadable(e, err)
 	}
-	out := &answers{e: e}
-	err = a.eng.Push(e.Request.Context(), wire.NewReader(body), func(ans wire.Answer) error { return wire.Write(out, ans) })
-	if err != nil && !out.started {
+	// Answers wait for the end of the request: net/http closes a body that is still being read when the
+	// response begins. There are few, and nobody reads them while sending.
+	var out bytes.Buffer
+	err = a.eng.Push(e.Request.Context(), wire.NewReader(body), func(ans wire.Answer) error { return wire.Write(&out, ans) })
+	if err != nil && out.Len() == 0 {
 		return a.unreadable(e, err)
 	}
 	if err != nil {
-		return nil // cut: without the closing line the client knows what was answered and repeats the rest
+		// Cut: without the closing line the client knows what was answered and repeats the rest.
+		a.eng.App().Logger().Warn("push broken off", "error", err)
+	} else if err := wire.Write(&out, wire.Answer{Now: a.now()}); err != nil {
+		return err
 	}
-	return wire.Write(out, wire.Answer{Now: a.now()})
+	ndjson(e)
+	_, err = e.Response.Write(out.Bytes())
+	return err
 }
 
-// answers starts the response with its first line, so that a request that cannot
-// be read at all still gets a status of its own.
-type answers struct {
-	e       *core.RequestEvent
-	started bool
-}
-
-func (w *answers) Write(p []byte) (int, error) {
-	if !w.started {
-		w.started = true
-		ndjson(w.e)
+// once is a body without PocketBase's copy for reading it again, which would hold whole pushes in memory. wire.Packed
+// counts its bytes.
+func once(body io.Reader) io.Reader {
+	if r, ok := body.(*router.RereadableReadCloser); ok {
+		return r.ReadCloser
 	}
-	return w.e.Response.Write(p)
+	return body
 }
 
 func ndjson(e *core.RequestEvent) {
@@ -133,14 +139,14 @@ func (a *API) known(e *core.RequestEvent) (*oplog.Install, install.Cert, error) 
 	if !ok {
 		return nil, install.Cert{}, a.fail(e, http.StatusUnauthorized, "unauthorized", nil)
 	}
-	row, err := oplog.FindInstall(a.eng.App().DB(), claim.Install)
+	row, err := oplog.FindInstall(a.eng.Reads(), claim.Install)
 	if err != nil {
 		return nil, install.Cert{}, err
 	}
 	if row == nil {
 		return nil, install.Cert{}, a.fail(e, http.StatusUnauthorized, "unknown_install", nil)
 	}
-	cert, err := install.Parse(row.Cert)
+	cert, err := a.eng.CertOf(row)
 	if err != nil {
 		return nil, install.Cert{}, err
 	}
@@ -219,7 +225,7 @@ func (a *API) feed(e *core.RequestEvent) error {
 }
 
 func (a *API) writeFeed(out io.Writer, row *oplog.Install, cert install.Cert, q ask, regions []string) error {
-	db := a.eng.App().DB()
+	db := a.eng.Reads()
 	write := func(l wire.FeedLine) error { return wire.Write(out, l) }
 	skip := ""
 	if cert.IsNode() && !q.full {
@@ -228,6 +234,12 @@ func (a *API) writeFeed(out io.Writer, row *oplog.Install, cert install.Cert, q 
 	for _, c := range q.cursors {
 		if !mayRead(cert, regions, c.Feed) {
 			if err := write(wire.FeedLine{Gone: c.Feed}); err != nil {
+				return err
+			}
+			continue
+		}
+		if done, err := a.prepared(db, out, c, q, skip); err != nil || done {
+			if err != nil {
 				return err
 			}
 			continue

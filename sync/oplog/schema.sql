@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS sync_changes (n INTEGER PRIMARY KEY, id TEXT NOT NULL
 CREATE INDEX IF NOT EXISTS sync_changes_open ON sync_changes(install, n) WHERE verdict <> 'applied';
 
 -- which changes touched a record: its history. Most records are touched once, and that one stands in sync_records.
-CREATE TABLE IF NOT EXISTS sync_touches (c TEXT NOT NULL, r TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (c, r, n)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS sync_touches (c TEXT NOT NULL, r TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (r, c, n)) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS sync_receipts (n INTEGER PRIMARY KEY AUTOINCREMENT, install TEXT NOT NULL, batch TEXT NOT NULL, level TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (batch, level)) STRICT;
 CREATE INDEX IF NOT EXISTS sync_receipts_install ON sync_receipts(install, n);

@@ -122,10 +122,49 @@ func (t *Tx) prepared(query string) (*sql.Stmt, error) {
 	return s, nil
 }
 
+// Reader is a database whose queries by this package stay prepared, once on each of its connections. It is a
+// dbx.Builder, too.
+type Reader struct {
+	dbx.Builder
+	db   *sql.DB
+	mu   sync.Mutex
+	kept map[string]*sql.Stmt
+}
+
+// NewReader reads from db, which may have many connections.
+func NewReader(db *dbx.DB) *Reader {
+	return &Reader{Builder: db, db: db.DB(), kept: map[string]*sql.Stmt{}}
+}
+
+func (r *Reader) prepared(query string) (*sql.Stmt, error) {
+	r.mu.Lock()
+	kept := r.kept[query]
+	r.mu.Unlock()
+	if kept != nil {
+		return kept, nil
+	}
+	s, err := r.db.Prepare(query) // may wait for a connection, so without the lock
+	if err != nil {
+		return nil, fmt.Errorf("prepare: %w", err)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if kept = r.kept[query]; kept != nil { // another one was faster
+		return kept, s.Close()
+	}
+	r.kept[query] = s
+	return s, nil
+}
+
+// preparer is a Tx or a Reader.
+type preparer interface {
+	prepared(query string) (*sql.Stmt, error)
+}
+
 // Exec runs a statement that returns no rows.
 func Exec(db dbx.Builder, query string, args ...any) (sql.Result, error) {
 	t, ok := db.(*Tx)
-	if !ok {
+	if !ok { // writes have one connection, in a transaction or not
 		return named(db, query, args).Execute()
 	}
 	s, err := t.prepared(query)
@@ -137,7 +176,7 @@ func Exec(db dbx.Builder, query string, args ...any) (sql.Result, error) {
 
 // Rows runs a query; the caller closes what it gets.
 func Rows(db dbx.Builder, query string, args ...any) (*sql.Rows, error) {
-	t, ok := db.(*Tx)
+	t, ok := db.(preparer)
 	if !ok {
 		rows, err := named(db, query, args).Rows()
 		if err != nil {

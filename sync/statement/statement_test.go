@@ -52,6 +52,10 @@ func TestTheSameSQLRunsInsideAndOutside(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"x", "y", "z"}, all(t, db))
 	one(t, db)
+	r := statement.NewReader(db)
+	one(t, r)
+	one(t, r)
+	require.Equal(t, []string{"x", "y", "z"}, all(t, r))
 	for range 3 { // prepared, kept, kept again
 		require.NoError(t, c.Transact(db, func(tx *statement.Tx) error {
 			one(t, tx)

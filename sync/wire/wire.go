@@ -107,7 +107,7 @@ type Reader struct {
 
 // NewReader reads from r, which is already unpacked and limited.
 func NewReader(r io.Reader) *Reader {
-	return &Reader{in: bufio.NewReaderSize(r, 64<<10)}
+	return &Reader{in: bufio.NewReaderSize(r, 16<<10)}
 }
 
 // Next returns the next item, or io.EOF. A batch that the stream cuts off is
