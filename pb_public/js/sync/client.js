@@ -8,6 +8,7 @@ import { enrol } from './enrol.js';
 import { alone } from './lock.js';
 import { pull } from './pull.js';
 import { push } from './push.js';
+import { renew } from './renew.js';
 
 const FIRST = 2000;
 const LONGEST = 300000;
@@ -39,6 +40,7 @@ export function makeClient(given) {
     await sealNow();
     if (await push(client)) tell({ sentAt: now() });
     await pull(client);
+    if (await renew(client)) await pull(client);
     // Saved meanwhile, or taken back because the server lost it.
     await sealNow();
     if ((await queue(db)).unsent) await push(client);

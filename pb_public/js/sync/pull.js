@@ -1,10 +1,11 @@
 // Feeds down: resumable, self-healing, never touching own changes.
-import { authorization } from '../core/install.js';
 import { answered, forgetReceiptsAfter, queue, settle } from '../store/changes.js';
 import { applyLines, closeFeed, cursors, dropFeed, restarted } from '../store/feeds.js';
 import { getMeta, putMeta } from '../store/meta.js';
 import { callJson, callLines, CallError } from './calls.js';
 import { keepVerified } from './push.js';
+import { renewalDue } from './renew.js';
+import { signed } from './signed.js';
 import { trustedChain } from './trust.js';
 
 const ROUNDS = 400;
@@ -63,21 +64,6 @@ async function readAllowed(client, names) {
   }
 }
 
-/** A signed GET; a clock that is off is learnt and the call repeated once. @param {Client} client @param {string} uri @param {(path: string, init: any) => Promise<any>} call */
-export async function signed(client, uri, call) {
-  const { key } = await getMeta(client.db, ['key']);
-  for (let again = false; ; again = true) {
-    const began = client.now();
-    const { offset } = await client.clock();
-    try {
-      return await call(uri, { headers: { Authorization: await authorization(key, 'GET', uri, began + offset) } });
-    } catch (err) {
-      if (again || err.code !== 'clock' || typeof err.more.now !== 'number') throw err;
-      await client.heard(err.more.now, began);
-    }
-  }
-}
-
 async function readOnce(client, names) {
   const { rn, epoch } = await getMeta(client.db, ['rn', 'epoch']);
   const feeds = new Map((await cursors(client.db, names)).map((f) => [f.feed, f]));
@@ -90,7 +76,8 @@ async function readOnce(client, names) {
   const result = await keep(client, answer, closing !== null);
   if (closing) {
     await client.heard(closing.now, began);
-    await putMeta(client.db, { readable: closing.regions, install_state: closing.state });
+    const { chain } = await getMeta(client.db, ['chain']);
+    await putMeta(client.db, { readable: closing.regions || [], install_state: closing.state, renew_due: renewalDue(closing, chain[0]) });
   }
   const fresh = [...feeds.values()].map((f) => f.epoch).find((e) => e && e !== epoch);
   if (fresh && closing) await meetEpoch(client, fresh);

@@ -242,6 +242,7 @@ test('a revoked phone forgets what others wrote and keeps its own', async () => 
   put(server, 'services', 'r1', { region: VILLAGE }, 'v1');
   await client.run();
   server.installs.get((await getMeta(db, ['key'])).key.id).state = 'revoked';
+  server.rule = () => 'held';
   const k = await save({ title: 'own' });
   await client.run();
   assert.equal(db.dump('records').length, 0);
@@ -275,4 +276,38 @@ test('two tabs: one works, the other steps back', async () => {
 
 test('after something was sent the page looks oftener for the city\'s receipt, then every minute', () => {
   assert.deepEqual([0, 3999, 4000, 19999, 20000, 119999, 120000].map(pauseAfter), [2000, 2000, 5000, 5000, 20000, 20000, 60000]);
+});
+
+test('a certificate is renewed when the server says so, once, and brings the new village', async () => {
+  const { server, db, client, clock } = await world();
+  const before = await getMeta(db, ['key', 'alias', 'chain']);
+  server.renew = true;
+  put(server, 'services', 'r3', { region: '500238101203' }, 'v1');
+  assert.equal(await client.run(), 'done');
+  server.renew = false;
+  const after = await getMeta(db, ['key', 'alias', 'chain', 'villages', 'tokens', 'install_state']);
+  assert.equal(after.key.id, before.key.id);
+  assert.equal(after.alias, before.alias);
+  assert.notEqual(after.chain[0], before.chain[0]);
+  assert.deepEqual(after.villages, ['500238101203'], 'what is assigned now');
+  assert.deepEqual(Object.keys(after.tokens), ['2027']);
+  assert.equal(db.dump('records').length, 1);
+  server.requests.length = 0;
+  clock.now = server.now += 20 * 86400000;
+  await client.run();
+  assert.ok(!server.requests.includes('/api/sync/renew'));
+  clock.now = server.now += 20 * 86400000;
+  await client.run();
+  assert.ok(server.requests.includes('/api/sync/renew'), 'after thirty days without being told');
+});
+
+test('a renewal that is not for this person, or fails, changes nothing', async () => {
+  const { server, db, client } = await world();
+  const { chain } = await getMeta(db, ['chain']);
+  server.renew = true;
+  const honest = server.key;
+  server.key = await (await import('../core/install.js')).newKey();
+  assert.equal(await client.run(), 'done');
+  assert.deepEqual((await getMeta(db, ['chain'])).chain, chain, 'another issuer');
+  server.key = honest;
 });

@@ -19,7 +19,7 @@ export async function makeServer() {
 }
 
 async function issue(issuer, key, kind, regions, staff, now) {
-  const payload = { v: 1, suite: 'std', install: key.id, key: toB64(key.public), kind, staff, name: 'n', regions, alias: 'a1b2c3d4', from: now - 1e10, until: now + 1e10, issuer: issuer.id, no: 1 };
+  const payload = { v: 1, suite: 'std', install: key.id, key: toB64(key.public), kind, staff, name: 'n', regions, alias: 'a1b2c3d4', from: now - (kind === 'phone' ? 1000 : 1e10), until: now + 1e10, issuer: issuer.id, no: 1 };
   const body = toB64(utf8(JSON.stringify(payload)));
   return body + '.' + (await sign(issuer, 'cunju cert v1\n' + body));
 }
@@ -29,7 +29,7 @@ async function answer(s, url, init) {
   if (s.fault === 'offline') throw new TypeError('Failed to fetch');
   if (s.fault === 'captive') return new Response('<html>Log in to Wi-Fi', { headers: { 'Content-Type': 'text/html' } });
   if (s.fault === 'busy') return new Response('', { status: 429, headers: { 'Retry-After': '7' } });
-  const call = { '/api/sync/enrol': enrol, '/api/sync/batches': batches, '/api/sync/feed': feed, '/api/sync/status': status, '/api/sync/hello': hello }[url.pathname];
+  const call = { '/api/sync/enrol': enrol, '/api/sync/batches': batches, '/api/sync/feed': feed, '/api/sync/status': status, '/api/sync/hello': hello, '/api/sync/renew': renewal }[url.pathname];
   const res = await call(s, url, init);
   if (s.fault === 'lost answer') throw new TypeError('Failed to fetch');
   return res;
@@ -57,6 +57,17 @@ async function enrol(s, url, init) {
   const regions = [{ code: VILLAGE, name: '柳园村' }, { code: '500238101202', name: '中河村' }];
   return json({ install: installId(pub), chain: [cert, s.cert, s.cityCert], staff: { id: 'staff1', name: '张三', role: 'counsel' }, regions,
     tokens: { 2026: toB64(new Uint8Array(32).fill(7)) }, rating_base: 'HTTPS://HOST', epoch: s.epoch, now: s.now });
+}
+
+/** The same key with a village more. */
+async function renewal(s, url, init) {
+  const who = await caller(s, url, init);
+  if (who instanceof Response) return who;
+  const key = parseCert(who.row.cert).key;
+  who.row.cert = await issue(s.key, { id: who.install, public: fromB64(key) }, 'phone', [VILLAGE, '500238101203'], 'staff1', s.now);
+  s.readable.push('500238101203');
+  return json({ install: who.install, chain: [who.row.cert, s.cert, s.cityCert], staff: { id: s.renewsFor || 'staff1', name: '张三', role: 'counsel' },
+    regions: [{ code: '500238101203', name: '长桂村' }], tokens: { 2027: toB64(new Uint8Array(32).fill(9)) }, rating_base: 'HTTPS://HOST', epoch: s.epoch, now: s.now });
 }
 
 async function batches(s, url, init) {
@@ -131,9 +142,8 @@ async function caller(s, url, init) {
   const [install, ms, nonce, sig] = (init.headers.Authorization || '').replace('Cunju ', '').split('.');
   const row = s.installs.get(install);
   if (!row) return refuse('unknown_install', 401);
-  const right = await verify(keyOf(parseCert(row.cert)), requestText('GET', url.pathname + url.search, Number(ms), nonce), sig);
+  const right = await verify(keyOf(parseCert(row.cert)), requestText(init.method || 'GET', url.pathname + url.search, Number(ms), nonce), sig);
   if (!right) return refuse('signature', 401);
-  if (row.state === 'revoked') return refuse('install_revoked', 403);
   return Math.abs(Number(ms) - s.now) > 600000 ? refuse('clock', 401, { now: s.now }) : { row, install };
 }
 
@@ -147,6 +157,7 @@ async function feed(s, url, init) {
   const who = await caller(s, url, init);
   if (who instanceof Response) return who;
   const asked = url.searchParams.getAll('f').map((f) => f.split(','));
+  if (who.row.state === 'revoked') return ndjson(s, [...asked.map(([name]) => ({ gone: name })), { now: s.now, state: 'revoked' }]);
   const region = (name) => name.replace(/\/own\/staff1$/, '');
   if (asked.some(([name]) => !s.readable.includes(region(name)))) return refuse('scope', 403);
   const limit = s.limit || 500;
@@ -155,7 +166,7 @@ async function feed(s, url, init) {
   for (const [name, epoch, seq] of asked.filter(([n]) => region(n) !== s.gone)) one(s, out, name, epoch, Number(seq), limit);
   const rn = Number(url.searchParams.get('receipts'));
   s.receipts.forEach((receipt, i) => { if (receipt.level === 'city' && receipt.install === who.install && i + 1 > rn) out.push({ receipt, rn: i + 1 }); });
-  return ndjson(s, [...out, { now: s.now, regions: s.readable.filter((c) => c !== s.gone), state: who.row.state }]);
+  return ndjson(s, [...out, { now: s.now, regions: s.readable.filter((c) => c !== s.gone), state: who.row.state, ...(s.renew ? { renew: true } : {}) }]);
 }
 
 function one(s, out, name, epoch, asked, limit) {
