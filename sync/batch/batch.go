@@ -66,11 +66,16 @@ func HashOf(suite, text string) string { return BodyHashOf(suite, []byte(text)) 
 // Seal fills in suite, install, n and signature of a header over these lines
 // and returns it with the batch hash.
 func Seal(k *install.Key, h Header, lines [][]byte) (Header, string) {
-	h.Batch, h.Suite, h.Install, h.N = 1, k.Suite(), k.ID(), len(lines)
 	bodies := make([]string, len(lines))
 	for i, l := range lines {
-		bodies[i] = BodyHashOf(h.Suite, l)
+		bodies[i] = BodyHashOf(k.Suite(), l)
 	}
+	return SealBodies(k, h, bodies)
+}
+
+// SealBodies is Seal for lines of which only the hashes are there.
+func SealBodies(k *install.Key, h Header, bodies []string) (Header, string) {
+	h.Batch, h.Suite, h.Install, h.N = 1, k.Suite(), k.ID(), len(bodies)
 	text := h.Text(bodies)
 	h.Sig = b64.EncodeToString(k.Sign(text))
 	return h, HashOf(h.Suite, text)

@@ -153,6 +153,11 @@ func (t *txn) put(old *feed.Record, row feed.Record) error {
 	if err := t.tally.Put(t.db, old, &row); err != nil {
 		return err
 	}
+	if old != nil && old.Feed != row.Feed {
+		if err := oplog.SuspectMoved(t.db, old.Feed, row.Feed); err != nil {
+			return err
+		}
+	}
 	t.known[ref{row.C, row.R}] = &row
 	if t.e.collections[row.C].Policy == Authority {
 		clear(t.grants) // assignments may be among what rights are read from

@@ -15,12 +15,12 @@ import (
 
 // Mirror makes a feed what the node above holds of it: lines are all its records. It is for a feed that still differs
 // after the node above has confirmed that it has every batch of this node. What that node will not take, and
-// what nobody has told it yet, stays as it is.
-func (e *Engine) Mirror(name string, lines []wire.FeedLine, from string) error {
-	err := e.transact(func(t *txn) error {
+// what nobody has told it yet, stays as it is. done is false when somebody wrote meanwhile: the next time.
+func (e *Engine) Mirror(name string, lines []wire.FeedLine, from string) (done bool, err error) {
+	err = e.transact(func(t *txn) error {
 		waits, err := oplog.Waits(t.db)
-		if err != nil || waits {
-			return err // somebody wrote meanwhile: the next time
+		if done = err == nil && !waits; !done {
+			return err
 		}
 		if err := t.meet(stated(lines)); err != nil {
 			return err
@@ -37,10 +37,11 @@ func (e *Engine) Mirror(name string, lines []wire.FeedLine, from string) error {
 		}
 		return t.dropOthers(name, there)
 	})
-	if err == nil {
-		e.Committed()
+	if err != nil {
+		return false, err
 	}
-	return err
+	e.Committed()
+	return done, nil
 }
 
 // stateLine reads a record's state as it travels.

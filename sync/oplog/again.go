@@ -1,8 +1,12 @@
 package oplog
 
 import (
+	"encoding/json/v2"
+	"errors"
+
 	"github.com/pocketbase/dbx"
 
+	"cunju/sync/batch"
 	"cunju/sync/statement"
 )
 
@@ -34,6 +38,13 @@ func Trouble(db dbx.Builder, n int64, code string) error {
 func Waits(db dbx.Builder) (bool, error) {
 	var n int64
 	found, err := statement.One(db, "SELECT n FROM sync_batches WHERE up = 0 LIMIT 1", nil, &n)
+	return found, wrap("find waiting batch", err)
+}
+
+// WaitsOf is Waits for the batches of one install.
+func WaitsOf(db dbx.Builder, install string) (bool, error) {
+	var n int64
+	found, err := statement.One(db, "SELECT n FROM sync_batches WHERE up = 0 AND install = ? LIMIT 1", []any{install}, &n)
 	return found, wrap("find waiting batch", err)
 }
 
@@ -75,10 +86,10 @@ func Restamp(db dbx.Builder, n int64, taus []int64) error {
 
 // FeedsOf lists the feeds of the records that a batch touched. It reads all records: for the rare case that two nodes
 // decided differently.
-func FeedsOf(db dbx.Builder, batch int64) ([]string, error) {
+func FeedsOf(db dbx.Builder, n int64) ([]string, error) {
 	var from, to int64
 	if _, err := statement.One(db, "SELECT coalesce(min(n), 0), coalesce(max(n), -1) FROM sync_changes WHERE n >= (SELECT first FROM sync_batches WHERE n = ?) AND batch = ?",
-		[]any{batch, batch}, &from, &to); err != nil {
+		[]any{n, n}, &from, &to); err != nil {
 		return nil, wrap("find changes", err)
 	}
 	rows, err := statement.Rows(db, `SELECT feed FROM sync_records WHERE first BETWEEN ? AND ? UNION
@@ -96,4 +107,60 @@ func FeedsOf(db dbx.Builder, batch int64) ([]string, error) {
 		list = append(list, name)
 	}
 	return list, wrap("find feeds", rows.Err())
+}
+
+// Numbers are the newest batch of an install as somebody knows it.
+type Numbers struct {
+	No, Change int64
+	Hash       string
+}
+
+// Behind tells whether an install's own node lost or replaced batches that another node has up to known.
+func Behind(db dbx.Builder, row *Install, known Numbers) (bool, error) {
+	if known.No >= row.LastNo {
+		return known.No > row.LastNo || known.Hash != row.LastHash, nil
+	}
+	var header string
+	found, err := statement.One(db, "SELECT header FROM sync_batches WHERE install = ? AND no = ?", []any{row.ID, known.No + 1}, &header)
+	if err != nil || !found {
+		return false, wrap("find next batch", err)
+	}
+	var next batch.Header
+	if err := json.Unmarshal([]byte(header), &next); err != nil {
+		return false, wrap("decode header", err)
+	}
+	return next.Prev != known.Hash, nil
+}
+
+// TakeNumbers lists an install's waiting batches in order and takes their numbers away: each must get a new one by
+// Renumber in the same transaction.
+func TakeNumbers(db dbx.Builder, install string) ([]Waiting, error) {
+	var list []Waiting
+	for after := int64(0); ; {
+		page, err := WaitingAfter(db, after, 1000)
+		if err != nil {
+			return nil, err
+		}
+		if len(page) == 0 {
+			break
+		}
+		for _, w := range page {
+			after = w.N
+			if w.Install == install {
+				list = append(list, w)
+			}
+		}
+	}
+	_, err := statement.Exec(db, "UPDATE sync_batches SET no = -no WHERE install = ? AND up = 0", install)
+	return list, wrap("take numbers", err)
+}
+
+// Renumber stores a batch under another number.
+func Renumber(db dbx.Builder, n int64, h batch.Header, hash string) error {
+	header, err := json.Marshal(h)
+	if err != nil {
+		return errors.Join(errors.New("encode header"), err)
+	}
+	_, err = statement.Exec(db, "UPDATE sync_batches SET no = ?, hash = ?, header = ?, up_error = '' WHERE n = ?", h.No, hash, string(header), n)
+	return wrap("renumber batch", err)
 }

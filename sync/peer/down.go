@@ -27,11 +27,11 @@ func (p *Peer) down(ctx context.Context) (differ []dial.Cursor, err error) {
 		return nil, err
 	}
 	for _, c := range cursors {
-		v, err := oplog.State(p.eng.App().DB(), suspectKey+c.Feed)
+		suspected, err := oplog.Suspected(p.eng.App().DB(), c.Feed)
 		if err != nil {
 			return nil, err
 		}
-		if v != "" && !slices.ContainsFunc(differ, func(d dial.Cursor) bool { return d.Feed == c.Feed }) {
+		if suspected && !slices.ContainsFunc(differ, func(d dial.Cursor) bool { return d.Feed == c.Feed }) {
 			differ = append(differ, c)
 		}
 	}
@@ -59,10 +59,11 @@ func (p *Peer) heal(ctx context.Context, differ []dial.Cursor) error {
 				return err
 			}
 		}
-		if err := p.eng.Mirror(c.Feed, all, p.upstream()); err != nil {
+		done, err := p.eng.Mirror(c.Feed, all, p.upstream())
+		if err != nil || !done {
 			return err
 		}
-		if err := p.store(func(tx core.App) error { return oplog.SetStateValue(tx.DB(), suspectKey+c.Feed, "") }); err != nil {
+		if err := p.store(func(tx core.App) error { return oplog.Trusted(tx.DB(), c.Feed) }); err != nil {
 			return err
 		}
 	}
@@ -166,7 +167,7 @@ func (p *Peer) keep(c dial.Cursor, epoch string) error {
 			if err := oplog.OfferLast(tx.DB()); err != nil {
 				return err
 			}
-			if err := oplog.SetStateValue(tx.DB(), suspectKey+c.Feed, "1"); err != nil {
+			if err := oplog.Suspect(tx.DB(), c.Feed); err != nil {
 				return err
 			}
 		}

@@ -4,6 +4,7 @@ package peer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -87,31 +88,36 @@ func (p *Peer) Run(ctx context.Context) error {
 	return nil
 }
 
-// compare asks once after a start whether the upstream knows more of this node's own batches than the node itself.
-// Then its data was rolled back: it must not use those numbers again, and every feed is read in full, because the
-// upstream leaves out what it believes this node to have.
+// compare asks, after a start and before anything of this node's own goes up, which of its batches the upstream has.
+// Others than here: the node's data was rolled back. It must not use those numbers again, and every feed is read in
+// full, because the upstream leaves out what it believes this node to have.
 func (p *Peer) compare(ctx context.Context) error {
-	if p.compared {
-		return nil
+	db := p.eng.App().DB()
+	own, err := oplog.WaitsOf(db, p.eng.Install())
+	if err != nil || (p.compared && !own) {
+		return err
 	}
 	s, err := p.conn.Standing(ctx)
+	var refused *dial.Status
+	if errors.As(err, &refused) && refused.Code == "unknown_install" {
+		return nil // it was set back itself and learns this node from what goes up
+	}
 	if err != nil {
 		return err
 	}
-	row, err := oplog.FindInstall(p.eng.App().DB(), p.eng.Install())
-	if err != nil {
+	known := oplog.Numbers{No: s.LastNo, Change: s.LastChange, Hash: s.LastHash}
+	row, err := oplog.FindInstall(db, p.eng.Install())
+	if err != nil || row == nil {
 		return err
 	}
-	if row != nil && s.LastNo > row.LastNo {
-		if err := p.suspectAll(); err != nil {
-			return err
-		}
-		if _, err := p.eng.SetBack(s.LastNo, s.LastChange, s.LastHash); err != nil {
-			return err
+	back, err := oplog.Behind(db, row, known)
+	if err == nil && back {
+		if err = p.suspectAll(); err == nil {
+			_, err = p.eng.SetBack(known)
 		}
 	}
-	p.compared = true
-	return nil
+	p.compared = err == nil
+	return err
 }
 
 // suspectAll has every feed read in full.
@@ -122,7 +128,7 @@ func (p *Peer) suspectAll() error {
 	}
 	return p.store(func(tx core.App) error {
 		for _, c := range cursors {
-			if err := oplog.SetStateValue(tx.DB(), suspectKey+c.Feed, "1"); err != nil {
+			if err := oplog.Suspect(tx.DB(), c.Feed); err != nil {
 				return err
 			}
 		}
@@ -306,7 +312,7 @@ func (p *Peer) judged(tx core.App, w oplog.Waiting, a wire.Answer) error {
 	feeds, err := oplog.FeedsOf(tx.DB(), w.N)
 	for _, name := range feeds {
 		if err == nil {
-			err = oplog.SetStateValue(tx.DB(), suspectKey+name, "1")
+			err = oplog.Suspect(tx.DB(), name)
 		}
 	}
 	return err
@@ -316,9 +322,6 @@ func applied(verdict string) bool {
 	_, refused := cutRefused(verdict)
 	return !refused && verdict != "erased"
 }
-
-// suspectKey marks feeds to be read in full.
-const suspectKey = "suspect "
 
 // refused stores what the upstream said against a batch. What may have been damaged on the way, or misses something
 // before it, goes on waiting; its install is left out for the rest of this exchange.

@@ -81,6 +81,18 @@ func TestServers(t *testing.T) {
 			n.talks(t)
 			require.Zero(t, w.city.quarantined(t, "fork"))
 		}},
+		{"township restored, unannounced, and its desk writes before it reaches the city", 1, 1, func(t *testing.T, w *land) {
+			h, n := w.phones[0], w.towns[0]
+			n.restore(t, yesterday(t, w), false)
+			w.forks[n.eng.Install()] = true
+			for range 3 { // more than what was lost
+				n.clerk(t, change.NewID(), map[string]any{"region": h.regions[1], "title": "before the first contact"})
+			}
+			h.syncs(t)
+			n.talks(t)
+			require.Zero(t, w.city.quarantined(t, "fork"))
+			require.Equal(t, int64(4), w.city.count(t, h.regions[1]))
+		}},
 		{"city restored to yesterday, announced", 1, 1, func(t *testing.T, w *land) {
 			w.city.restore(t, cityYesterday(t, w), true)
 			w.towns[0].talks(t)

@@ -85,12 +85,6 @@ func restoreTown(w *land, rng *rand.Rand, n *node) {
 		w.forks[n.eng.Install()] = true
 	}
 	n.restore(w.t, backup, announced)
-	w.city.alive(w.t)
-	if err := n.run(ctx); err != nil && !announced {
-		w.say("  unannounced, and no contact: %v", err)
-		n.alive(w.t)
-		n.restore(w.t, backup, true)
-	}
 }
 
 // onPhone tells whether the phone that made a change still has it.
