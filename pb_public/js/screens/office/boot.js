@@ -15,6 +15,7 @@ import { Today } from './today.js';
 const PLACES = [
   { name: 'today', href: '#/today', key: 'office.nav.today' },
   { name: 'services', href: '#/services', key: 'office.nav.services' },
+  { name: 'inbox', href: '#/inbox', key: 'office.nav.inbox' },
   { name: 'ratings', href: '#/ratings', key: 'office.nav.ratings' },
   { name: 'desk', href: '#/desk', key: 'office.nav.desk', roles: ['officer'] },
   { name: 'phones', href: '#/phones', key: 'office.nav.phones' },
@@ -29,6 +30,7 @@ const ROLES = ['officer', 'supervisor', 'admin'];
 const LATER = {
   record: () => import('./record.js').then((m) => m.Record),
   ratings: () => import('./ratings.js').then((m) => m.ratings()),
+  inbox: () => import('./inbox.js').then((m) => m.Inbox),
   phones: () => import('./phones.js').then((m) => m.Phones),
   pairing: () => import('./pairing.js').then((m) => m.Pairing),
   desk: () => import('./desk.js').then((m) => m.Desk),

@@ -9,6 +9,7 @@ import { lacks } from './enlist.js';
 import { ago, groups, hour, label, stamp, when } from './format.js';
 import * as texts from './messages.js';
 import * as deskTexts from './texts-desk.js';
+import * as inboxTexts from './texts-inbox.js';
 import * as nodeTexts from './texts-node.js';
 import * as staffTexts from './texts-staff.js';
 import { secondsLeft } from './code.js';
@@ -17,7 +18,7 @@ import { filtersOf, merge } from './services.js';
 import { begin, end, restore, session } from './session.js';
 import { busyKey, step } from './table.js';
 
-const tables = [texts, cityTexts, deskTexts, nodeTexts, staffTexts];
+const tables = [texts, cityTexts, deskTexts, inboxTexts, nodeTexts, staffTexts];
 const here = dirname(fileURLToPath(import.meta.url));
 const root = normalize(join(here, '../../..'));
 addMessages(texts);
