@@ -10,7 +10,9 @@ import (
 )
 
 // Undecidable tells whether an error says that there is nothing to decide: somebody was faster, or it never waited.
-func Undecidable(err error) bool { return errors.Is(err, ErrNotHeld) || errors.Is(err, ErrNotRevocable) }
+func Undecidable(err error) bool {
+	return errors.Is(err, ErrNotHeld) || errors.Is(err, ErrNotRevocable)
+}
 
 // Rev is a record's current revision, "" when it is unknown.
 func (e *Engine) Rev(db dbx.Builder, c, r string) (string, error) {
