@@ -50,7 +50,7 @@ func Register(app *pocketbase.PocketBase, cfg platform.Config, public fs.FS) {
 	archives.Register(app, archives.Deps{Now: node.Now})
 	book := directory.Register(app)
 	judges := rules(catalog{})
-	eng := engine.New(app, engine.Config{Tier: node.Tier, Region: node.Region, Name: node.Name, KeyDir: node.KeyDir,
+	eng := engine.New(app, engine.Config{Tier: node.Tier, Region: node.Region, Name: node.Name, KeyDir: node.KeyDir, Suite: cfg.Suite,
 		Collections: synced(book, judges), Rights: access.Rights{}, Now: node.Now})
 	api := httpapi.Register(app, eng, access.Rights{}, failed)
 	photos(app, house, cfg, eng, api, trail)

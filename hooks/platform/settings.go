@@ -26,6 +26,8 @@ var Settings = []Setting{
 		Sentence: "12-digit code of the region this node answers for"},
 	{Name: "name", Kind: "text", Check: shortText,
 		Sentence: "what people call this office"},
+	{Name: "suite", Kind: "word", Default: "std", Check: oneOf("std", "gm"),
+		Sentence: "signatures of a node that has no key yet: std (P-256, SHA-256) or gm (SM2, SM3)"},
 	{Name: "upstream", Kind: "url", Check: optional(baseURL),
 		Sentence: "base URL of the city node that a township node sends to"},
 	{Name: "rating_base", Kind: "url", Check: optional(baseURL),
@@ -57,6 +59,7 @@ var Settings = []Setting{
 // Config is the settings after reading and checking.
 type Config struct {
 	Dir, Tier, Region, Name, Upstream, RatingBase string
+	Suite                                         string
 	KeyDir, BackupDir, BackupAt                   string
 	BackupKeep                                    int
 	LogLevel                                      string
@@ -70,7 +73,7 @@ func configOf(v map[string]string) Config {
 	keep, _ := strconv.Atoi(v["backup_keep"]) // checked by between
 	home := filepath.Dir(filepath.Clean(v["dir"]))
 	return Config{
-		Dir: v["dir"], Tier: v["tier"], Region: v["region"], Name: v["name"],
+		Dir: v["dir"], Tier: v["tier"], Region: v["region"], Name: v["name"], Suite: v["suite"],
 		Upstream: trimSlash(v["upstream"]), RatingBase: trimSlash(v["rating_base"]),
 		KeyDir:    orElse(v["keys"], filepath.Join(home, "keys")),
 		BackupDir: orElse(v["backups"], filepath.Join(home, "backups")),

@@ -1,14 +1,14 @@
 // Sealed runs of changes and the other signed statements (docs/sync.md §4, §7). Mirrors sync/batch.
 import { fromB64, toB64, utf8 } from './bytes.js';
 import { bodyHash } from './change.js';
-import { SUITE, sign, verify } from './install.js';
+import { SUITE, named, sign, title, verify } from './install.js';
 import { sha256 } from './sha256.js';
 
 /** Changes that one batch may hold. */
 export const MAX_CHANGES = 2000;
 
 /** @typedef {{batch: 1, suite: string, install: string, no: number, prev: string, first: number, n: number, at: number, offset: number, contact: number, sig: string}} Header */
-/** @typedef {{batch: string, install: string, no: number, level: string, server: string, epoch: string, at: number, n: number, verdicts?: Record<string, string>, sig: string}} Receipt */
+/** @typedef {{suite?: string, batch: string, install: string, no: number, level: string, server: string, epoch: string, at: number, n: number, verdicts?: Record<string, string>, sig: string}} Receipt */
 
 /** The signed text of a header over its body hashes. @param {Omit<Header, 'sig'|'batch'>} h @param {string[]} bodies */
 export function batchText(h, bodies) {
@@ -37,19 +37,19 @@ export async function verifiedBatch(h, bodies, key) {
   return (await verify(key, text, h.sig)) ? batchHash(text) : null;
 }
 
-/** What a forwarding node signs. @param {{hash: string, server: string, at: number, taus: number[], refused?: Record<string, string>}} v */
+/** What a forwarding node signs. @param {{hash: string, server: string, at: number, taus: number[], refused?: Record<string, string>, suite?: string}} v */
 export function viaText(v) {
-  return ['cunju via v1', v.hash, v.server, v.at, v.taus.join(' '), indexed(v.refused)].join('\n');
+  return [title('cunju via v1', v.suite), v.hash, v.server, v.at, v.taus.join(' '), indexed(v.refused)].join('\n');
 }
 
 /** What a receipt signs. @param {Omit<Receipt, 'sig'>} r */
 export function receiptText(r) {
-  return ['cunju receipt v1', r.batch, r.level, r.server, r.epoch, r.at, r.n, indexed(r.verdicts)].join('\n');
+  return [title('cunju receipt v1', r.suite), r.batch, r.level, r.server, r.epoch, r.at, r.n, indexed(r.verdicts)].join('\n');
 }
 
 /** Whether a receipt is the server's own word. @param {Receipt} r @param {Uint8Array} key */
 export function verifiedReceipt(r, key) {
-  return verify(key, receiptText(r), r.sig);
+  return r.suite === SUITE ? Promise.resolve(false) : verify(key, receiptText(r), r.sig, named(r.suite));
 }
 
 /** Whether a text has the form of a hash. @param {any} text */

@@ -1,17 +1,24 @@
 // Who speaks: install ids, certificates, signed requests (docs/sync.md §2, §7). Mirrors sync/install.
 import { concat, fromB64, random, toB64, toBase32, utf8 } from './bytes.js';
 import { sha256 } from './sha256.js';
+import { sm2Verified, sm3 } from './sm.js';
 
+/** The suite of a phone's own key: what every browser can keep and use without showing it. */
 export const SUITE = 'std';
+/** The suite of a statement that names none. @param {string|undefined} suite */
+export const named = (suite) => (suite === undefined ? SUITE : suite);
+/** First line of a signed text. @param {string} kind @param {string} [suite] */
+export const title = (kind, suite) => (named(suite) === SUITE ? kind : kind + ' ' + suite);
+
 const CURVE = { name: 'ECDSA', namedCurve: 'P-256' };
 const HASHED = { name: 'ECDSA', hash: 'SHA-256' };
 
-/** @typedef {{v: number, suite: string, install: string, key: string, kind: string, staff: string, name: string, regions: string[], alias: string, from: number, until: number, issuer: string, no: number}} Cert */
+/** @typedef {{v: number, suite: string, install: string, key: string, kind: string, staff: string, name: string, regions: string[], alias: string, from: number, until: number, issuer: string, no: number, signed?: string}} Cert */
 /** @typedef {{id: string, public: Uint8Array, privateKey: CryptoKey}} Key */
 
-/** The id that belongs to a 65-byte public key. @param {Uint8Array} key */
-export function installId(key) {
-  return toBase32(sha256(concat(utf8('cunju install v1\n'), key)).slice(0, 10));
+/** The id that belongs to a 65-byte public key. @param {Uint8Array} key @param {string} [suite] */
+export function installId(key, suite = SUITE) {
+  return toBase32((suite === 'gm' ? sm3 : sha256)(concat(utf8('cunju install v1\n'), key)).slice(0, 10));
 }
 
 /** A key pair whose private half never leaves the platform. @returns {Promise<Key>} */
@@ -26,10 +33,12 @@ export async function sign(key, text) {
   return toB64(new Uint8Array(await crypto.subtle.sign(HASHED, key.privateKey, utf8(text))));
 }
 
-/** Whether a signature of a text is right. @param {Uint8Array} key @param {string} text @param {string} sig */
-export async function verify(key, text, sig) {
+/** Whether a signature of a text is right. @param {Uint8Array} key @param {string} text @param {string} sig @param {string} [suite] */
+export async function verify(key, text, sig, suite = SUITE) {
   const bytes = typeof sig === 'string' ? fromB64(sig) : null;
   if (!bytes || bytes.length !== 64 || key.length !== 65) return false;
+  if (suite === 'gm') return sm2Verified(key, text, bytes);
+  if (suite !== SUITE) return false;
   try {
     const pub = await crypto.subtle.importKey('raw', key, CURVE, false, ['verify']);
     return await crypto.subtle.verify(HASHED, pub, bytes, utf8(text));
@@ -37,6 +46,8 @@ export async function verify(key, text, sig) {
     return false;
   }
 }
+
+const known = (suite) => suite === SUITE || suite === 'gm';
 
 /** Reads a certificate and checks that its id belongs to its key; null otherwise. The signature needs the issuer: certifiedBy. @param {string} text @returns {Cert|null} */
 export function parseCert(text) {
@@ -46,7 +57,7 @@ export function parseCert(text) {
   let cert;
   try { cert = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)); } catch (err) { return null; }
   const key = cert && typeof cert.key === 'string' ? fromB64(cert.key) : null;
-  if (!key || cert.v !== 1 || cert.suite !== SUITE || installId(key) !== cert.install) return null;
+  if (!key || cert.v !== 1 || !known(cert.suite) || !known(named(cert.signed)) || cert.signed === SUITE || installId(key, cert.suite) !== cert.install) return null;
   return Array.isArray(cert.regions) && cert.regions.length > 0 && cert.regions.length <= 100 ? cert : null;
 }
 
@@ -54,11 +65,11 @@ export function parseCert(text) {
  * @param {string} text @param {Cert} issuer @param {number} now */
 export async function certifiedBy(text, issuer, now) {
   const cert = parseCert(text);
-  if (!cert || cert.issuer !== issuer.install || now > cert.until || now < cert.from) return null;
+  if (!cert || cert.issuer !== issuer.install || named(cert.signed) !== issuer.suite || now > cert.until || now < cert.from) return null;
   if (issuer.kind !== 'township' && issuer.kind !== 'city') return null;
   if (!cert.regions.every((code) => covers(issuer.regions[0], code))) return null;
   const [body, sig] = text.split('.');
-  return (await verify(keyOf(issuer), 'cunju cert v1\n' + body, sig)) ? cert : null;
+  return (await verify(keyOf(issuer), 'cunju cert v1\n' + body, sig, issuer.suite)) ? cert : null;
 }
 
 /** The certificates of a chain [own, issuer, …, root] when each is signed by the next and the root by itself; else null.
