@@ -153,7 +153,8 @@ func FuzzVerified(f *testing.F) {
 
 func FuzzStatements(f *testing.F) {
 	key := keyOf(f, install.SuiteGM)
-	for _, v := range []any{Via{Hash: "x", Taus: []int64{1}}.Signed(key), Receipt{Batch: "x", N: 1}.Signed(key)} {
+	for _, v := range []any{Via{Hash: "x", Taus: []int64{1}}.Signed(key), Receipt{Batch: "x", N: 1}.Signed(key),
+		Revocations{No: 1, List: []Revoked{{Install: key.ID(), No: 3, At: 4}}}.Signed(key)} {
 		raw, err := json.Marshal(v)
 		require.NoError(f, err)
 		f.Add(raw)
@@ -166,6 +167,10 @@ func FuzzStatements(f *testing.F) {
 		var r Receipt
 		if json.Unmarshal(raw, &r, json.RejectUnknownMembers(true)) == nil && r.Verify(key.Public()) == nil {
 			require.True(t, indexedOK(r.Verdicts, r.N))
+		}
+		var l Revocations
+		if json.Unmarshal(raw, &l, json.RejectUnknownMembers(true)) == nil && l.Verify(key.Public()) == nil {
+			require.Equal(t, 3+len(l.List), strings.Count(l.Text(), "\n"), "one reading")
 		}
 	})
 }
