@@ -155,6 +155,8 @@ export async function openPage(context) {
 /** Fails on what axe-core finds. The policy allows no injected script, so axe comes in through the debugger, not the page.
  * @param {import('playwright-core').Page} page @param {string} name */
 export async function accessible(page, name) {
+  // A colour on its way from one state to the next is neither: judge what stands.
+  await page.evaluate(() => Promise.all(document.getAnimations().filter((a) => a.effect.getComputedTiming().iterations !== Infinity).map((a) => a.finished.catch(() => {}))));
   const session = await page.context().newCDPSession(page);
   await session.send('Runtime.evaluate', { expression: axeSource });
   const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
