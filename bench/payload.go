@@ -28,8 +28,10 @@ type fleet struct {
 	regions []string
 }
 
-func newFleet() (*fleet, error) {
-	f := &fleet{gen: visitgen.New(visitgen.Township(1, devices))}
+func newFleet(signed bool) (*fleet, error) {
+	c := visitgen.Township(1, devices)
+	c.NoSig = !signed
+	f := &fleet{gen: visitgen.New(c)}
 	for range devices {
 		key, err := install.NewKey()
 		if err != nil {
@@ -60,19 +62,6 @@ type request struct {
 	body   []byte
 }
 
-// visits gives the device's share of n visits, cut into batches.
-func (f *fleet) visits(device, n, size int) [][]visitgen.Visit {
-	share := n / devices
-	if device < n%devices {
-		share++
-	}
-	var list [][]visitgen.Visit
-	for from := 0; from < share; from += size {
-		list = append(list, f.gen.OfDevice(device, from, min(size, share-from)))
-	}
-	return list
-}
-
 // shapes of a request body.
 type shape func(f *fleet, device int, numbered *chain, visits []visitgen.Visit) ([]byte, error)
 
@@ -82,17 +71,36 @@ type chain struct {
 	prev     string
 }
 
-// requests makes every body of a run, each device's in order.
+// requests makes every body of a run that begins on an empty server, each device's in order.
 func (f *fleet) requests(n, size int, make shape) ([]request, error) {
+	return f.more(chains(), n, size, make)
+}
+
+func chains() []*chain {
+	list := make([]*chain, devices)
+	for d := range list {
+		list[d] = &chain{next: 1}
+	}
+	return list
+}
+
+// more makes the bodies of the next n visits, shared by the devices.
+func (f *fleet) more(at []*chain, n, size int, make shape) ([]request, error) {
 	var list []request
-	for d := range devices {
-		numbered := &chain{next: 1}
-		for _, visits := range f.visits(d, n, size) {
+	for d, numbered := range at {
+		share := n / devices
+		if d < n%devices {
+			share++
+		}
+		for share > 0 {
+			visits := f.gen.OfDevice(d, int(numbered.next-1), min(size, share))
 			body, err := make(f, d, numbered, visits)
 			if err != nil {
 				return nil, err
 			}
 			list = append(list, request{d, len(visits), body})
+			numbered.next += int64(len(visits))
+			share -= len(visits)
 		}
 	}
 	return list, nil
@@ -112,7 +120,7 @@ func sealed(f *fleet, device int, numbered *chain, visits []visitgen.Visit) ([]b
 	numbered.no++
 	now := time.Now().UnixMilli()
 	h, hash := batch.Seal(f.keys[device], batch.Header{No: numbered.no, Prev: numbered.prev, First: numbered.next, At: now, Contact: now}, lines)
-	numbered.prev, numbered.next = hash, numbered.next+int64(len(lines))
+	numbered.prev = hash
 	s := wire.Sealed{Header: h}
 	for _, l := range lines {
 		s.Lines = append(s.Lines, wire.Line{Bytes: l})

@@ -65,7 +65,7 @@ type lab struct {
 }
 
 func newLab(dir string, p plan) (*lab, error) {
-	f, err := newFleet()
+	f, err := newFleet(p.only != "growth")
 	if err != nil {
 		return nil, err
 	}
