@@ -20,27 +20,40 @@ const dayLength = 24 * time.Hour
 // MayWrite reports whether the account had the right to work in the region at
 // the stamp tau (milliseconds): a counsel by an assignment, whose days of grace
 // let finished work arrive after its end; an office by its region.
-func (Rights) MayWrite(db dbx.Builder, staff, code string, tau int64) (bool, error) {
+func (r Rights) MayWrite(db dbx.Builder, staff, code string, tau int64) (bool, error) {
+	may, err := r.Granted(db, staff)
+	return err == nil && may(code, tau), err
+}
+
+// Granted reads all that an account may write, so that a run of its changes
+// needs to ask once (engine.Granter).
+func (Rights) Granted(db dbx.Builder, staff string) (func(code string, tau int64) bool, error) {
+	nothing := func(string, int64) bool { return false }
 	who, err := findStaff(db, staff)
 	if err != nil || who.State != "active" {
-		return false, err
+		return nothing, err
 	}
-	at := time.UnixMilli(tau)
 	switch who.Role {
 	case Officer, Supervisor, Admin:
-		return who.Active(at) && region.Covers(who.Region, code), nil
+		return func(code string, tau int64) bool {
+			return who.Active(time.UnixMilli(tau)) && region.Covers(who.Region, code)
+		}, nil
 	case Counsel:
-		rows, err := assignmentsOf(db, staff, code)
-		for _, row := range rows {
-			grace := time.Duration(row.GraceDays * float64(dayLength))
-			if graceful(row.ValidFrom, row.ValidUntil, at, grace) && graceful(who.ValidFrom, who.ValidUntil, at, grace) {
-				return true, err
-			}
-		}
-		return false, err
+		rows, err := assignmentsOf(db, staff, "")
+		return func(code string, tau int64) bool { return who.assigned(rows, code, time.UnixMilli(tau)) }, err
 	case Provider:
 	}
-	return false, nil
+	return nothing, nil
+}
+
+func (s Staff) assigned(rows []assignment, code string, at time.Time) bool {
+	for _, row := range rows {
+		grace := time.Duration(row.GraceDays * float64(dayLength))
+		if row.Region == code && graceful(row.ValidFrom, row.ValidUntil, at, grace) && graceful(s.ValidFrom, s.ValidUntil, at, grace) {
+			return true
+		}
+	}
+	return false
 }
 
 // graceful is within, with the end moved by the days of grace.

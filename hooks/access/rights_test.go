@@ -11,7 +11,10 @@ import (
 	"cunju/sync/engine"
 )
 
-var _ engine.Rights = access.Rights{}
+var (
+	_ engine.Rights  = access.Rights{}
+	_ engine.Granter = access.Rights{}
+)
 
 func ms(text string) int64 {
 	moment, err := time.Parse(time.RFC3339, text)
