@@ -264,5 +264,5 @@ func (a *API) writeFeed(out io.Writer, row *oplog.Install, cert install.Cert, q 
 	if err != nil {
 		return err
 	}
-	return write(wire.FeedLine{Now: a.now(), Regions: regions, State: row.State, Renew: renew})
+	return write(wire.FeedLine{Now: a.now(), Regions: regions, State: row.State, LastNo: &row.LastNo, Renew: renew})
 }

@@ -30,6 +30,9 @@ func (p *Phone) Sync(ctx context.Context) error {
 }
 
 func (p *Phone) exchange(ctx context.Context) error {
+	if len(p.who.Chain) == 0 {
+		return ErrNotEnrolled
+	}
 	if err := p.seal(); err != nil {
 		return err
 	}
@@ -125,6 +128,20 @@ func (p *Phone) rewind(e wire.BatchError) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// remembered compares the newest batch that the server has with what it acknowledged. A server that was rolled back
+// and does not know it says so here, also when there is nothing new to send.
+func (p *Phone) remembered(lastNo *int64) error {
+	if lastNo == nil {
+		return nil
+	}
+	for _, b := range p.batches {
+		if b.Header.Install == p.key.ID() && b.Header.No > *lastNo && !b.waits {
+			return p.keep(entry{Again: &again{b.Header.Install, *lastNo + 1}})
+		}
+	}
+	return nil
 }
 
 // introduce shows the certificate to a server without sending work.
@@ -248,7 +265,7 @@ func (p *Phone) read(ctx context.Context, q dial.Query) (again []string, err err
 			return p.receipt(ctx, *l.Receipt, l.Rn)
 		case l.Now != 0:
 			p.closed(l)
-			return nil
+			return p.remembered(l.LastNo)
 		case l.Gone != "":
 			return p.keep(entry{Gone: l.Gone})
 		}

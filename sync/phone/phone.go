@@ -14,6 +14,9 @@ import (
 	"cunju/sync/install"
 )
 
+// ErrNotEnrolled means that the store's key has no certificate yet.
+var ErrNotEnrolled = errors.New("not enrolled")
+
 // Phone is one install's store and its line to a server. Not safe for use by
 // several goroutines at once.
 type Phone struct {

@@ -187,19 +187,20 @@ func (p *Phone) foldAgain(a again) {
 	}
 }
 
-// foldKey takes a key. Batches of an earlier one that wait for the township are taken apart: their changes are
-// sealed again. Receipts are numbered per install, so they count from the start.
+// foldKey takes a key; its certificate comes later. Batches of an earlier one that have not reached the city are taken
+// apart and their changes sealed again, because nobody would ask for them under the old key any more. Who has them already
+// says so. Receipts are numbered per install, so they count from the start.
 func (p *Phone) foldKey(text string) error {
 	key, err := install.ParseKeyText(text)
 	if err != nil {
 		return err
 	}
 	p.key = key
-	p.conn.Key, p.last, p.rn = p.key, nil, 0
+	p.conn.Key, p.last, p.rn, p.who.Chain = p.key, nil, 0, nil
 	var kept []*sealed
 	var open []*Saved
 	for _, b := range p.batches {
-		if !b.waits || b.level == batch.LevelCity {
+		if b.level == batch.LevelCity {
 			b.waits = false
 			kept = append(kept, b)
 			continue
@@ -242,7 +243,11 @@ func (p *Phone) foldReceipt(r batch.Receipt) {
 	}
 	// The last word counts, whoever's it is: the township speaks again when an officer has decided.
 	for i, c := range b.changes {
-		c.Level, c.Verdict = b.level, cmp.Or(r.Verdicts[strconv.Itoa(i)], "applied")
+		verdict := cmp.Or(r.Verdicts[strconv.Itoa(i)], "applied")
+		if verdict == "refused:duplicate" && c.Verdict != "" {
+			verdict = c.Verdict // sent under an earlier key already: that verdict stands
+		}
+		c.Level, c.Verdict = b.level, verdict
 	}
 }
 

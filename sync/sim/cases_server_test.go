@@ -12,6 +12,7 @@ import (
 	"cunju/sync/batch"
 	"cunju/sync/change"
 	"cunju/sync/oplog"
+	"cunju/sync/phone"
 	"cunju/sync/wire"
 )
 
@@ -92,6 +93,27 @@ func TestServers(t *testing.T) {
 			n.talks(t)
 			require.Zero(t, w.city.quarantined(t, "fork"))
 			require.Equal(t, int64(4), w.city.count(t, h.regions[1]))
+		}},
+		{"township rolled back before anything went up, its phone has nothing new to say", 1, 1, func(t *testing.T, w *land) {
+			h, n := w.phones[0], w.towns[0]
+			backup := n.backup(t)
+			h.writes(t, "acknowledged and lost")
+			h.syncs(t)
+			n.restore(t, backup, false)
+			h.syncs(t)
+			require.Equal(t, int64(1), n.count(t, h.regions[village]))
+		}},
+		{"township rolled back, its phone becomes a new install", 1, 1, func(t *testing.T, w *land) {
+			h, n := w.phones[0], w.towns[0]
+			backup := n.backup(t)
+			id := h.writes(t, "acknowledged under another key, and lost")
+			h.syncs(t)
+			n.restore(t, backup, false)
+			require.NoError(t, h.p.Renew())
+			require.ErrorIs(t, h.sync(ctx), phone.ErrNotEnrolled)
+			require.NoError(t, h.enrol())
+			h.syncs(t)
+			require.Equal(t, "acknowledged under another key, and lost", n.value(t, id, "title"))
 		}},
 		{"city restored to yesterday, announced", 1, 1, func(t *testing.T, w *land) {
 			w.city.restore(t, cityYesterday(t, w), true)

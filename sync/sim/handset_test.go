@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -103,7 +104,7 @@ func (h *handset) save(edits ...change.Edit) string {
 var needsOffice = []string{"fork", "install_suspended", "install_revoked", "unknown_install", "signature", "cert_expired"}
 
 func deadEnd(err error) bool {
-	return slices.ContainsFunc(needsOffice, func(code string) bool { return phone.Refused(err, code) })
+	return errors.Is(err, phone.ErrNotEnrolled) || slices.ContainsFunc(needsOffice, func(code string) bool { return phone.Refused(err, code) })
 }
 
 // sync is one meeting with the network.

@@ -92,11 +92,10 @@ func (w *land) round(ctx context.Context) (restless []string) {
 	return restless
 }
 
-// waiting lists own changes of a phone that have not reached the city. A change of an install that was laid aside
-// may stop at the township: receipts from above are given to installs that ask.
+// waiting lists own changes of a phone that have not reached the city.
 func (h *handset) waiting() (list []string) {
 	for _, c := range h.p.Changes() {
-		if c.Level == "" || (c.Level != "city" && c.Install == h.p.Install()) {
+		if c.Level != "city" {
 			list = append(list, fmt.Sprintf("%s: change %s is at level %q", h.name, c.Change.ID, c.Level))
 		}
 	}

@@ -45,7 +45,8 @@ type FeedLine struct {
 	Now     int64    `json:"now,omitzero"`
 	Regions []string `json:"regions,omitempty"`
 	State   string   `json:"state,omitempty"`
-	Renew   bool     `json:"renew,omitzero"` // the certificate should be renewed
+	LastNo  *int64   `json:"last_no,omitempty"` // of the asking install's batches that the server has
+	Renew   bool     `json:"renew,omitzero"`    // the certificate should be renewed
 }
 
 // Checkpoint closes a feed. Count and Sum hold only when More is false.
