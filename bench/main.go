@@ -16,7 +16,7 @@ func main() {
 		n       = flag.Int("n", 10000, "visits of a run")
 		runs    = flag.Int("runs", 5, "runs of which the median counts")
 		profile = flag.String("cpuprofile", "", "write a CPU profile of the first run of each push to this file")
-		only    = flag.String("only", "", "measure only push, feed, bytes or growth (not part of a plain run)")
+		only    = flag.String("only", "", "measure only push, feed, bytes, public or growth (not part of a plain run)")
 		size    = flag.Int("batch", 0, "push only batches of this size")
 		clients = flag.Int("clients", 0, "push only with this many clients")
 	)
@@ -54,7 +54,7 @@ func run(p plan) error {
 	for _, part := range []struct {
 		name    string
 		measure func(*lab, *table) error
-	}{{"push", pushes}, {"bytes", bytesOfADay}, {"feed", firstSync}, {"growth", growth}} {
+	}{{"push", pushes}, {"bytes", bytesOfADay}, {"feed", firstSync}, {"public", public}, {"growth", growth}} {
 		if p.only != part.name && (p.only != "" || part.name == "growth") {
 			continue
 		}

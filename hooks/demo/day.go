@@ -19,6 +19,7 @@ const (
 	servicesEach = 70 // by each of three counsel
 	offlineDays  = 3
 	ratedEach    = 14
+	ratedStep    = 3 // every third service of a phone is rated
 )
 
 // worker is a counsel with a phone in the hand.

@@ -88,7 +88,7 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 		fmt.Fprintln(out, string(line))
 		return tally.problem()
 	}
-	if err := h.welcome(ctx, out, o.json, string(line)); err != nil {
+	if err := h.welcome(ctx, out, o.json, day, string(line)); err != nil {
 		return err
 	}
 	return h.wait(ctx)

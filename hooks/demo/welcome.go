@@ -18,11 +18,11 @@ type ready struct {
 	Field    string            `json:"field"`
 	Logins   map[string]string `json:"logins"`
 	Tally    string            `json:"tally"`
-	Early    string            `json:"early,omitempty"`
+	Codes    []string          `json:"codes"` // paths of rating pages that nobody has opened yet
 }
 
 // welcome tells what is there and what to try.
-func (h *house) welcome(ctx context.Context, out io.Writer, asJSON bool, tally string) error {
+func (h *house) welcome(ctx context.Context, out io.Writer, asJSON bool, d *day, tally string) error {
 	officer, err := login(ctx, h.town.url, h.cast.officer.login, h.cast.officer.password)
 	if err != nil {
 		return err
@@ -38,6 +38,9 @@ func (h *house) welcome(ctx context.Context, out io.Writer, asJSON bool, tally s
 	people := []person{h.cast.officer, h.cast.townAdmin, h.cast.supervisor, h.cast.cityAdmin}
 	if asJSON {
 		r := ready{Township: h.town.url, City: h.city.url, Pairing: p.Code, Field: p.URL, Logins: map[string]string{}, Tally: tally}
+		if r.Codes, err = d.unrated(); err != nil {
+			return err
+		}
 		for _, who := range people {
 			r.Logins[who.login] = who.password
 		}
