@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -50,7 +52,54 @@ func public(l *lab, t *table) (err error) {
 	}
 	t.shown("page read and rating stored: residents/s, a static file", rated.rate, static.rate)
 	t.shown("rating stored (power-cut-safe): p99 ms, a static file", rated.p99, static.p99)
+	if err := guesses(p, t); err != nil {
+		return err
+	}
 	return busy(p, t, pages)
+}
+
+// guesses compares what wrong codes cost: those that name a phone that exists, and those that name none. A
+// step between the two would tell a stranger which phones exist.
+func guesses(p *product, t *table) error {
+	const tries = 4000
+	var named, unnamed []time.Duration
+	var b *browser
+	for i := range tries {
+		if i%40 == 0 { // a wrong code costs five pages of an address
+			b = p.browser(address(5, i/40))
+		}
+		at, path, list := time.Now(), wrong(p.code(i/2), i%2 == 0), &named
+		if i%2 == 1 {
+			list = &unnamed
+		}
+		status, _, err := b.get(path)
+		if err != nil {
+			return err
+		}
+		if status != http.StatusNotFound {
+			return fmt.Errorf("a wrong code was answered %d", status)
+		}
+		*list = append(*list, time.Since(at))
+	}
+	slices.Sort(named)
+	slices.Sort(unnamed)
+	t.shown("wrong code, median µs: names a phone, names none", float64(named[tries/4].Microseconds()), float64(unnamed[tries/4].Microseconds()))
+	return nil
+}
+
+// wrong spoils the tag of a code, or also the phone that it names.
+func wrong(path string, named bool) string {
+	token := []byte(path)
+	spoil := func(at int) { // another letter of the alphabet
+		if token[at]++; token[at] > 'Z' || token[at] < 'A' {
+			token[at] = 'A'
+		}
+	}
+	spoil(len(token) - 3)
+	if !named {
+		spoil(len("/R/") + 4)
+	}
+	return string(token)
 }
 
 // busy empties one address's bucket, then shows that neighbours behind it still get in for a little work.
