@@ -213,6 +213,23 @@ export async function ask(method, url, body, token) {
   return { status: answer.status, body: parsed, headers: answer.headers };
 }
 
+/** The PIN of every phone in these tests. */
+export const PIN = '480263';
+
+/** Pairs a phone whose page stands at its pairing code, and gives it a PIN. @param {import('playwright-core').Page} page */
+export async function pair(page) {
+  await page.getByRole('button', { name: '配对', exact: true }).click();
+  await page.locator('#pin-new').fill(PIN);
+  await page.locator('#pin-again').fill(PIN);
+  await page.getByRole('button', { name: '设好并继续' }).click();
+}
+
+/** Opens a locked phone. @param {import('playwright-core').Page} page */
+export async function unlock(page, pin = PIN) {
+  await page.locator('#pin').fill(pin);
+  await page.getByRole('button', { name: '打开', exact: true }).click();
+}
+
 /** A new one-time code for the phone of a counsel of the demonstration. @param {any} demo @param {string} [name] */
 export async function pairingCode(demo, name = '王𬭩') {
   const { token } = await logIn(demo.township, 'office@demo.cunju', demo.logins['office@demo.cunju']);

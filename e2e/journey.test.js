@@ -1,7 +1,7 @@
 // The main job, end to end: one service travels from a phone without network to the city, and is rated on the way.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { accessible, faultless, launch, pairingCode, person, picture, startDemo, until } from './harness.js';
+import { accessible, faultless, launch, pair, pairingCode, person, picture, startDemo, unlock, until } from './harness.js';
 
 const SUMMARY = '在外省工地做了四个月，老板拖欠工资，电话也不接了，手上有考勤照片。';
 const ADVICE = '保留考勤和转账记录，向劳动保障监察投诉；追索劳动报酬可以申请法律援助，不审查经济困难。';
@@ -31,7 +31,7 @@ async function logOffline(page, demo) {
   await page.getByRole('button', { name: /配对/ }).waitFor();
   await accessible(page, 'pairing');
   await picture(page, 'phone-pair');
-  await page.getByRole('button', { name: /^(开始)?配对/ }).first().tap();
+  await pair(page);
   await page.getByText('双凤村').first().waitFor();
   await page.evaluate(() => navigator.serviceWorker.ready);
   await until(() => page.evaluate(async () => {
@@ -42,6 +42,9 @@ async function logOffline(page, demo) {
   await page.context().setOffline(true);
   await page.goto('about:blank');
   await page.goto(demo.township + '/field/');
+  await page.locator('#pin').waitFor();
+  await accessible(page, 'lock');
+  await unlock(page);
   await page.getByText('双凤村').first().waitFor();
   await accessible(page, 'today');
   await picture(page, 'phone-today');

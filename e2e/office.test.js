@@ -1,7 +1,7 @@
 // A day at the desks: the township's officer and administrator, the city's administrator, on the nodes of the demonstration.
 import test from 'node:test';
 import assert from 'node:assert/strict';
-import { accessible, ask, faultless, launch, logIn, openPage, person, picture, post, startDemo, until } from './harness.js';
+import { accessible, ask, faultless, launch, logIn, openPage, pair, person, picture, post, startDemo, unlock, until } from './harness.js';
 
 const OFFICER = 'office@demo.cunju';
 const ADMIN = 'admin@demo.cunju';
@@ -192,7 +192,7 @@ test('the desks of the office and the city', async (t) => {
   await t.test('a village that is ended leaves the counsel\'s phone', async () => {
     const phone = await person(browser, { phone: true });
     await phone.goto(demo.field);
-    await phone.getByRole('button', { name: '配对', exact: true }).click();
+    await pair(phone);
     await until(async () => (await phone.locator('.village-name').count()) === 2, 'two villages on the phone');
     const page = await person(browser);
     await enter(page, demo.township + '/office/', ADMIN, demo.logins[ADMIN]);
@@ -205,6 +205,7 @@ test('the desks of the office and the city', async (t) => {
     await page.locator('form').getByRole('button', { name: '结束指派' }).click();
     await page.locator('.badge', { hasText: '补交期' }).waitFor();
     await phone.reload();
+    await unlock(phone);
     await until(async () => (await phone.locator('.village-name').count()) === 1, 'one village is left on the phone');
     faultless(page);
     faultless(phone);

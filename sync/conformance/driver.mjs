@@ -6,8 +6,12 @@ import { getMeta } from '../../pb_public/js/store/meta.js';
 import { getView } from '../../pb_public/js/store/views.js';
 import { sumOf } from '../../pb_public/js/core/checkpoint.js';
 import { makeClient } from '../../pb_public/js/sync/client.js';
+import { newLock } from '../../pb_public/js/core/vault.js';
+import { sealedDb } from '../../pb_public/js/store/sealed.js';
 
-const db = memoryDb();
+// Under a lock, as on a phone.
+const db = sealedDb(memoryDb(), (await newLock('480263', 1000)).box);
+const dump = (table) => db.read([table], (t) => t.all(table));
 let ahead = 0;
 const now = () => Date.now() + ahead;
 const client = makeClient({ db, fetch, base: process.argv[2], now, chance: () => 0 });
@@ -34,8 +38,8 @@ const commands = {
     return {};
   },
   async state() {
-    const changes = db.dump('changes').sort((a, b) => a.seq - b.seq).map((c) => ({ id: c.id, level: c.state === 'unsent' ? '' : c.state, verdict: c.verdict }));
-    const records = db.dump('records').map(({ c, r, rev, set, feed }) => ({ c, r, rev, set, feed }));
+    const changes = (await dump('changes')).sort((a, b) => a.seq - b.seq).map((c) => ({ id: c.id, level: c.state === 'unsent' ? '' : c.state, verdict: c.verdict }));
+    const records = (await dump('records')).map(({ c, r, rev, set, feed }) => ({ c, r, rev, set, feed }));
     const feeds = {};
     for (const feed of new Set(records.map((r) => r.feed))) feeds[feed] = sumOf(records.filter((r) => r.feed === feed));
     return { changes, records, feeds };

@@ -71,7 +71,7 @@ export function keepReceipt(db, receipt) {
     const side = receipt.level === 'city' ? 'city' : 'town';
     if (!batch || batch.header.n !== receipt.n) return false;
     t.put('batches', { ...batch, [side]: receipt });
-    const rows = (await t.all('changes', 'batch', batch.no)).filter((c) => c.install === batch.install);
+    const rows = (await t.heads('changes', 'batch', batch.no)).filter((c) => c.install === batch.install);
     for (const row of rows) {
       const verdict = (receipt.verdicts && receipt.verdicts[String(row.i)]) || 'applied';
       const state = side === 'city' || row.state === 'city' ? 'city' : 'township';
@@ -87,7 +87,7 @@ export function forgetReceiptsAfter(db, install, lastNo) {
     const lost = (await t.all('batches')).filter((b) => b.install === install && b.town && b.no > lastNo);
     for (const batch of lost) {
       t.put('batches', { ...batch, town: null, lost: batch.town });
-      for (const row of (await t.all('changes', 'batch', batch.no)).filter((c) => c.install === install && c.state === 'township')) {
+      for (const row of (await t.heads('changes', 'batch', batch.no)).filter((c) => c.install === install && c.state === 'township')) {
         t.put('changes', { ...row, state: 'unsent', settled: 0 });
       }
     }
@@ -105,13 +105,13 @@ export function settle(db, seqs) {
 
 /** Changes that have a receipt and are still laid over. @param {Db} db @returns {Promise<number[]>} */
 export function answered(db) {
-  return db.read(['changes'], async (t) => (await t.all('changes', 'settled', 0)).filter((c) => c.state !== 'unsent').map((c) => c.seq));
+  return db.read(['changes'], async (t) => (await t.heads('changes', 'settled', 0)).filter((c) => c.state !== 'unsent').map((c) => c.seq));
 }
 
 /** Before a new identity: sealed work that no server acknowledged is unsealed again, to be sealed under the new key; ids stay, so a
  * server that did get it answers 'duplicate'. @param {import('./idb.js').Tx} t */
 export async function reopen(t) {
-  for (const row of await t.all('changes', 'state', 'unsent')) t.put('changes', { ...row, batch: 0, i: 0, install: '' });
+  for (const row of await t.heads('changes', 'state', 'unsent')) t.put('changes', { ...row, batch: 0, i: 0, install: '' });
   for (const batch of await t.all('batches')) if (!batch.town && !batch.city) t.del('batches', batch.hash);
   t.put('meta', { k: 'sealed', v: { no: 0, prev: '', last: 0 } });
 }
@@ -119,8 +119,8 @@ export async function reopen(t) {
 /** What waits and what went wrong. @param {Db} db */
 export function queue(db) {
   return db.read(['changes'], async (t) => {
-    const unsent = await t.all('changes', 'state', 'unsent');
-    const sent = [...(await t.all('changes', 'state', 'township')), ...(await t.all('changes', 'state', 'city'))];
+    const unsent = await t.heads('changes', 'state', 'unsent');
+    const sent = [...(await t.heads('changes', 'state', 'township')), ...(await t.heads('changes', 'state', 'city'))];
     const problems = sent.filter((c) => /^(refused|held|conflict)/.test(c.verdict) && c.verdict !== 'refused:duplicate' && !c.seen);
     return { unsent: unsent.length, oldest: unsent.reduce((min, c) => Math.min(min, c.at), Infinity), problems, waiting: unsent };
   });
@@ -139,7 +139,7 @@ export function dropOld(db, now) {
   return db.write(['batches', 'changes'], async (t) => {
     for (const batch of await t.all('batches')) {
       if (!batch.city || batch.city.at > now - 90 * DAY) continue;
-      const rows = (await t.all('changes', 'batch', batch.no)).filter((c) => c.install === batch.install);
+      const rows = (await t.heads('changes', 'batch', batch.no)).filter((c) => c.install === batch.install);
       if (rows.some((c) => !c.settled)) continue;
       rows.forEach((row) => t.del('changes', row.seq));
       t.del('batches', batch.hash);

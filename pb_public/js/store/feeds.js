@@ -27,7 +27,7 @@ export function applyLines(db, feed, lines) {
     for (const line of lines) {
       const key = line.c + '/' + line.r;
       if (line.remove) {
-        const row = await t.get('records', key);
+        const [row] = await t.heads('records', undefined, key);
         if (row && row.feed === feed.feed) t.del('records', key);
       } else {
         t.put('records', recordOf(line, feed));
@@ -41,7 +41,15 @@ export function applyLines(db, feed, lines) {
 function recordOf(line, feed) {
   const region = line.set.region || feed.feed;
   return { k: line.c + '/' + line.r, c: line.c, r: line.r, rev: line.rev, tau: line.tau, seq: line.seq, set: line.set, ft: line.ft || {},
-    feed: feed.feed, region, place: line.c + '@' + region, gen: feed.gen };
+    feed: feed.feed, region, place: line.c + '@' + region, gen: feed.gen, head: headOf(line.set) };
+}
+
+/** What lists and counts need, and what says nothing about anybody: days, states, kinds, the ids of staff. */
+const HEAD = ['occurred_at', 'started_at', 'due_at', 'follow_up_at', 'state', 'kind', 'topic', 'counsel', 'service', 'size', 'sha256'];
+
+/** @param {Record<string, any>} set @returns {Record<string, any>} */
+export function headOf(set) {
+  return Object.fromEntries(HEAD.filter((name) => set[name] !== undefined && set[name] !== '').map((name) => [name, set[name]]));
 }
 
 /** Closes a feed: sweeps when it was read from the start, compares count and sum. 'equal', 'heal' when the cursor went back to 0 and the
@@ -50,7 +58,7 @@ export function closeFeed(db, feed, checkpoint, now) {
   const told = checkpoint.count + ' ' + checkpoint.sum;
   if (!feed.sweeping && feed.whole === told) return Promise.resolve('equal');
   return db.write(['records', 'feeds'], async (t) => {
-    let rows = await t.all('records', 'feed', feed.feed);
+    let rows = await t.heads('records', 'feed', feed.feed);
     if (feed.sweeping) {
       for (const row of rows) if (row.gen !== feed.gen) t.del('records', row.k);
       rows = rows.filter((row) => row.gen === feed.gen);
@@ -69,7 +77,7 @@ export function closeFeed(db, feed, checkpoint, now) {
 /** Forgets a feed that may no longer be read. @param {Db} db @param {string} name */
 export function dropFeed(db, name) {
   return db.write(['records', 'feeds'], async (t) => {
-    for (const row of await t.all('records', 'feed', name)) t.del('records', row.k);
+    for (const row of await t.heads('records', 'feed', name)) t.del('records', row.k);
     t.del('feeds', name);
   });
 }

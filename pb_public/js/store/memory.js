@@ -40,9 +40,11 @@ function handle(tables, names, write) {
     const keys = (v) => (Array.isArray(path) ? v[path[0]] || [] : [v[path]]);
     return all.filter((v) => keys(v).some((k) => k !== undefined && (only === undefined || k === only)));
   };
+  const all = async (name, index, only, limit) => rows(name, index, only).slice(0, limit || undefined).map(clone);
   return {
     get: async (name, key) => clone(open(name).get(key)),
-    all: async (name, index, only, limit) => rows(name, index, only).slice(0, limit || undefined).map(clone),
+    all,
+    heads: all,
     count: async (name, index, only) => rows(name, index, only).length,
     put: (name, value) => { open(name, true).set(value[TABLES[name].key], clone(value)); },
     del: (name, key) => { open(name, true).delete(key); },

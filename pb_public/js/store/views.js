@@ -1,4 +1,6 @@
 // What a screen shows: the server's state with own, not yet returned changes laid over it, and how far those have travelled.
+import { headOf } from './feeds.js';
+
 /** @typedef {import('./idb.js').Db} Db */
 /** @typedef {{k: string, c: string, r: string, rev: string, region: string, set: Record<string, any>, own: boolean, saved: number, level: number, problem: string, tau: number}} View
  * saved: when the first own change of it was saved on this phone, 0 for none. */
@@ -37,10 +39,11 @@ export function getView(db, k) {
   return db.read(['records', 'changes'], async (t) => merged(k, await t.get('records', k), (await t.all('changes', 'recs', k)).sort((a, b) => a.seq - b.seq)));
 }
 
-/** Own changes by record, oldest first. */
+/** Own changes by record, oldest first. Only those are opened that may lie over the server's state. */
 async function overlay(t, c) {
   const map = new Map();
-  const rows = (await t.all('changes')).sort((a, b) => a.seq - b.seq);
+  const heads = (await t.heads('changes')).filter((row) => row.recs.some((k) => k.startsWith(c + '/'))).sort((a, b) => a.seq - b.seq);
+  const rows = await Promise.all(heads.map((row) => (row.settled && !/^(refused|held)/.test(row.verdict) ? row : t.get('changes', row.seq))));
   for (const row of rows) {
     for (const k of row.recs) {
       if (!k.startsWith(c + '/')) continue;
@@ -74,22 +77,38 @@ export function merged(k, row, changes) {
   return { k, c, r, rev, region: set.region || (row && row.region) || '', set, own: changes.length > 0, saved: changes.length ? changes[0].at : 0, level, problem, tau: row ? row.tau : 0 };
 }
 
+/** Heads of all services in these regions with own changes laid over them: enough to count, without opening what is not new.
+ * @param {Db} db @param {string} c @param {string[]} regions @returns {Promise<{region: string, head: Record<string, any>, level: number}[]>} */
+function headsIn(db, c, regions) {
+  return db.read(['records', 'changes'], async (t) => {
+    const over = await overlay(t, c);
+    const rows = (await Promise.all(regions.map((region) => t.heads('records', 'place', c + '@' + region)))).flat();
+    const quiet = rows.filter((row) => !over.has(row.k)).map((row) => ({ region: row.region, head: row.head || headOf(row.set), level: 0 }));
+    const touched = await Promise.all([...over].map(async ([k, list]) => merged(k, await t.get('records', k), list)));
+    for (const view of touched) if (view && regions.includes(view.region)) quiet.push({ region: view.region, head: headOf(view.set), level: view.level });
+    return quiet;
+  });
+}
+
 /** Counts and last service of each region. @param {Db} db @param {string[]} regions @param {string} month 'YYYY-MM' */
 export async function overview(db, regions, month) {
-  const lists = await listMany(db, 'services', regions);
-  return regions.map((region) => {
-    const list = (lists.get(region) || []).filter((v) => v.set.state !== 'voided');
-    return { region, total: list.length, month: list.filter((v) => String(v.set.occurred_at || '').startsWith(month)).length,
-      last: list.length ? String(list[0].set.occurred_at || '') : '', unsent: list.filter((v) => v.level === 1).length };
-  });
+  const by = new Map(regions.map((region) => [region, { region, total: 0, month: 0, last: '', unsent: 0 }]));
+  for (const { region, head, level } of await headsIn(db, 'services', regions)) {
+    const row = by.get(region);
+    if (!row || head.state === 'voided') continue;
+    const at = String(head.occurred_at || '');
+    row.total += 1;
+    if (at.startsWith(month)) row.month += 1;
+    if (at > row.last) row.last = at;
+    if (level === 1) row.unsent += 1;
+  }
+  return [...by.values()];
 }
 
 /** Kinds of service by use, most used first. @param {Db} db @param {string[]} regions @param {string} counsel */
 export async function kindsByUse(db, regions, counsel) {
   const uses = new Map();
-  for (const list of (await listMany(db, 'services', regions)).values()) {
-    for (const { set } of list) if (set.counsel === counsel) uses.set(set.kind, (uses.get(set.kind) || 0) + 1);
-  }
+  for (const { head } of await headsIn(db, 'services', regions)) if (head.counsel === counsel) uses.set(head.kind, (uses.get(head.kind) || 0) + 1);
   return [...uses].sort((a, b) => b[1] - a[1]).map(([kind]) => kind);
 }
 

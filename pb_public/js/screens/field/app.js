@@ -3,12 +3,15 @@
 import { signal, useEffect, useState } from '../../../vendor/ui.js';
 import { openDb } from '../../store/idb.js';
 import { getMeta, putMeta } from '../../store/meta.js';
+import { changePerson, FIRST, listPeople, maskedName } from '../../store/people.js';
 
 /** @typedef {{id: string, name: string}} Staff */
 /** @typedef {{staff: Staff, regions: {code: string, name: string}[], names: Map<string, string>, alias: string, install: string, ratingBase: string, state: string}} Me */
 
 /** Who is paired here; null before pairing, undefined while the store opens. */
 export const me = signal(/** @type {Me|null|undefined} */ (undefined));
+/** Before the store is open: 'locked' with the people of this phone, 'old' a store without a lock, 'new' nobody yet; 'open' afterwards. */
+export const gate = signal(/** @type {{state: 'loading'|'locked'|'old'|'new'|'open', people: import('../../store/people.js').Person[]}} */ ({ state: 'loading', people: [] }));
 /** The exchange with the township as client.js tells it. */
 export const status = signal({ running: false, error: '', hint: '', failures: 0, nextAt: 0, lastOk: 0, sentAt: 0 });
 /** What waits and what went wrong. */
@@ -18,8 +21,8 @@ export const changed = signal(0);
 /** A newer version of the app lies ready for the next start. */
 export const updateReady = signal(false);
 
-/** @type {{db: import('../../store/idb.js').Db|null, sync: any}} */
-const app = { db: null, sync: null };
+/** @type {{db: (import('../../store/idb.js').Db & {idle(): Promise<void>})|null, sync: any, person: string}} */
+const app = { db: null, sync: null, person: '' };
 
 /** The opened store. */
 export function db() {
@@ -27,10 +30,80 @@ export function db() {
   return app.db;
 }
 
-/** Opens the store and reads who is paired. */
+/** Finds out whose stores are here. */
 export async function openApp() {
-  app.db = await openDb('cunju', () => location.reload());
+  const people = await listPeople();
+  if (people.length) {
+    gate.value = { state: 'locked', people };
+    return;
+  }
+  const first = await openDb(FIRST);
+  const { staff, key } = await getMeta(first, ['staff', 'key']);
+  first.close();
+  gate.value = { state: staff && key ? 'old' : 'new', people };
+  if (gate.value.state === 'new') me.value = null;
+}
+
+/** Opens the store of a person. @param {string} id @param {string} pin @returns {Promise<{opened: boolean, until?: number}>} */
+export async function openAs(id, pin) {
+  const { unlock } = await import('./gate.js');
+  const person = (await listPeople()).find((p) => p.id === id);
+  if (!person) throw new Error('nobody');
+  const answer = await unlock(person, pin, Date.now());
+  if ('until' in answer) return { opened: false, until: answer.until };
+  await opened(answer.db, id);
+  return { opened: true };
+}
+
+/** A store for somebody who is not here yet. Nothing is kept of them before they chose a PIN. */
+export function startNew() {
+  location.hash = '#/pair';
+  gate.value = { ...gate.value, state: 'new' };
+  me.value = null;
+}
+
+/** @param {string} pin */
+export async function beginNew(pin) {
+  const { begin } = await import('./gate.js');
+  const { db: store, person } = await begin(pin, false, Date.now(), '');
+  await opened(store, person.id);
+}
+
+/** Puts a lock on a store that had none. @param {string} pin */
+export async function lockOld(pin) {
+  const { begin } = await import('./gate.js');
+  const first = await openDb(FIRST);
+  const { staff } = await getMeta(first, ['staff']);
+  first.close();
+  const { db: store, person } = await begin(pin, true, Date.now(), maskedName(staff.name));
+  await opened(store, person.id);
+}
+
+/** Another PIN for the one who is here; '' or the name of what is wrong. @param {string} pin @param {string} old */
+export async function newPin(pin, old) {
+  const { changePin } = await import('./gate.js');
+  const person = (await listPeople()).find((p) => p.id === app.person);
+  return person && (await changePin(person, old, pin)) ? '' : 'wrong';
+}
+
+async function opened(store, id) {
+  app.db = store;
+  app.person = id;
   await readMe();
+  gate.value = { state: 'open', people: [] };
+  await startSync();
+}
+
+/** Forgets the key: everything under way is kept first, then the page begins anew, locked. */
+export async function lock() {
+  if (!app.db) return;
+  await app.db.idle();
+  location.reload();
+}
+
+/** Who has the store that is open; its list entry. */
+export async function thisPerson() {
+  return (await listPeople()).find((p) => p.id === app.person);
 }
 
 /** Reads the identity again, after pairing. */
@@ -40,6 +113,7 @@ export async function readMe() {
   const named = new Map(m.regions.map((r) => [r.code, r.name]));
   const regions = m.villages.filter((code) => m.readable.includes(code)).map((code) => ({ code, name: named.get(code) || code }));
   regions.sort((a, b) => Number(b.code === m.here) - Number(a.code === m.here) || (a.code < b.code ? -1 : 1));
+  if (gate.value.state === 'open' && me.value === null) await changePerson(app.person, () => ({ label: maskedName(m.staff.name) }));
   me.value = { staff: m.staff, regions, names: named, alias: m.alias, install: m.key.id, ratingBase: m.rating_base, state: m.install_state || 'active' };
 }
 

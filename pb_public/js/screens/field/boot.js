@@ -6,10 +6,12 @@ import * as texts from '../../i18n/field.js';
 import { Icon } from '../../ui/icon.js';
 import { go, route, startRouter } from '../../ui/router.js';
 import { applyLook, setting } from './look.js';
-import { me, openApp, startSync, updateReady, waiting } from './app.js';
-import { Today } from './today.js';
+import { gate, me, openApp, updateReady, waiting } from './app.js';
+import { Lock } from './lock.js';
 
 const SCREENS = {
+  today: () => import('./today.js').then((m) => ({ default: m.Today })),
+  pin: () => import('./pin.js'),
   pair: () => import('./pair.js'),
   village: () => import('./village.js'),
   log: () => import('./log.js'),
@@ -19,13 +21,16 @@ const SCREENS = {
 };
 const TABS = [['today', 'home'], ['sync', 'sync'], ['settings', 'gear']];
 
+/** An address that names no screen leads to the first one. */
+function screenOf(name) {
+  return SCREENS[name] || SCREENS.today;
+}
+
 function Screen({ name, args, query }) {
   const [loaded, setLoaded] = useState(/** @type {{name: string, View: any, failed?: boolean}|null} */ (null));
   useEffect(() => {
-    if (!SCREENS[name]) return;
-    SCREENS[name]().then((module) => setLoaded({ name, View: module.default }), () => setLoaded({ name, View: null, failed: true }));
+    screenOf(name)().then((module) => setLoaded({ name, View: module.default }), () => setLoaded({ name, View: null, failed: true }));
   }, [name]);
-  if (!SCREENS[name]) return html`<${Today} />`;
   if (!loaded || loaded.name !== name) return html`<p class="empty" role="status">${t('app.loading')}</p>`;
   if (loaded.failed) return html`<div class="empty"><p role="alert">${t('app.not_loaded')}</p><button type="button" onClick=${() => location.reload()}>${t('app.reload')}</button></div>`;
   return html`<${loaded.View} key=${args.join('/')} args=${args} query=${query} />`;
@@ -41,6 +46,9 @@ function Tabs({ name }) {
 
 function App() {
   const { name, args, query } = route.value;
+  const { state } = gate.value;
+  if (state === 'locked') return html`<${Lock} />`;
+  if (state === 'old') return html`<${Screen} name="pin" args=${[]} query=${{}} />`;
   if (me.value === undefined) return html`<p class="empty" role="status">${t('app.loading')}</p>`;
   const paired = me.value !== null;
   const shown = paired ? name || 'today' : name === 'settings' ? 'settings' : 'pair';
@@ -74,7 +82,8 @@ async function boot() {
   render(html`<${App} />`, root);
   const { startHosts } = await import('./later.js');
   startHosts();
-  await startSync();
+  // While the PIN is typed, what comes behind it is fetched.
+  if (gate.value.state === 'locked') await Promise.all([import('./gate.js'), SCREENS.today(), import('./syncing.js')]);
 }
 
 boot();

@@ -3,7 +3,8 @@ import { html, render } from '../../../vendor/ui.js';
 import { DialogHost } from '../../ui/dialog.js';
 import { Live } from '../../ui/live.js';
 import { registerWorker } from '../../ui/trusted.js';
-import { updateReady } from './app.js';
+import { gate, lock, updateReady } from './app.js';
+import { setting } from './look.js';
 
 const HOUR = 3600000;
 
@@ -17,6 +18,7 @@ export function startHosts() {
   document.body.append(place);
   render(html`<${Hosts} />`, place);
   startWorker().catch(() => {});
+  watchIdle();
 }
 
 async function startWorker() {
@@ -29,4 +31,21 @@ async function startWorker() {
   check();
   setInterval(check, HOUR);
   document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') check(); });
+}
+
+/** Minutes without a touch after which the phone locks itself. */
+const IDLE = 10;
+
+/** Locks when nobody has touched the screen for a while, also when the page lay hidden meanwhile. */
+function watchIdle() {
+  let touched = Date.now();
+  const touch = () => { touched = Date.now(); };
+  for (const event of ['pointerdown', 'keydown', 'input', 'scroll']) window.addEventListener(event, touch, { passive: true, capture: true });
+  const look = () => {
+    const away = Date.now() - touched;
+    // A clock that was set back must not keep the phone open for ever.
+    if (gate.value.state === 'open' && (away > (Number(setting('lock')) || IDLE) * 60000 || away < -60000)) lock();
+  };
+  setInterval(look, 5000);
+  document.addEventListener('visibilitychange', look);
 }

@@ -10,7 +10,8 @@ import { Note, Page } from '../../ui/page.js';
 import { announce } from '../../ui/live.js';
 import { canScan, Scanner } from '../../ui/scan.js';
 import { go } from '../../ui/router.js';
-import { me, syncReady } from './app.js';
+import { beginNew, gate, me, syncReady } from './app.js';
+import { PinForm } from './pin.js';
 import { setSetting } from './look.js';
 
 addMessages(texts);
@@ -34,14 +35,19 @@ export default function Pair({ args }) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState(/** @type {{title: string, text: string}|null} */ (null));
   const [scanner, setScanner] = useState('no');
+  const [step, setStep] = useState('code');
   const secure = window.isSecureContext && Boolean(window.crypto && crypto.subtle);
   useEffect(() => { canScan(qrPath('CUNJU')).then((able) => setScanner(able ? 'can' : 'no')); }, []);
 
   const pair = async (typed) => {
     const code = pairingCode(typed);
     if (!code) { setProblem({ title: t('pair.not_16'), text: t('pair.not_16.hint') }); return; }
-    setBusy(true);
     setProblem(null);
+    if (gate.value.state === 'new') { setStep('pin'); return; }
+    await enrol(code);
+  };
+  const enrol = async (code) => {
+    setBusy(true);
     try {
       await (await syncReady()).enrol(code);
       announce(t('pair.done'));
@@ -62,7 +68,15 @@ export default function Pair({ args }) {
     else setProblem({ title: t('pair.not_16'), text: t('pair.not_16.hint') });
   };
 
-  return html`<${Page} title=${t('pair.title')} action=${html`<button type="button" class="quiet" lang=${lang.value === 'en' ? 'zh' : 'en'} onClick=${otherLanguage}>${lang.value === 'en' ? '中文' : 'English'}</button>`}>
+  if (step === 'pin') {
+    const chosen = async (pin) => {
+      await beginNew(pin);
+      setStep('code');
+      await enrol(pairingCode(text));
+    };
+    return html`<${Page} title=${t('pin.title')} key="pin"><div class="stack"><p>${t('pair.pin')}</p><${PinForm} onPin=${chosen} /></div></${Page}>`;
+  }
+  return html`<${Page} key="code" title=${t('pair.title')} action=${html`<button type="button" class="quiet" lang=${lang.value === 'en' ? 'zh' : 'en'} onClick=${otherLanguage}>${lang.value === 'en' ? '中文' : 'English'}</button>`}>
     <div class="stack">
       <div class="hero"><img src="/icons/icon.svg" alt="" width="80" height="80" /></div>
       ${me.value ? html`<${Note} kind="warn"><p>${t('pair.again', { name: me.value.staff.name })}</p></${Note}>` : html`<p>${t('pair.intro')}</p>`}

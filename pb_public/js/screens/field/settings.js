@@ -8,8 +8,10 @@ import { announce } from '../../ui/live.js';
 import { Choice } from '../../ui/form.js';
 import { Page } from '../../ui/page.js';
 import { canScan } from '../../ui/scan.js';
-import { db, me, regionName, useStored, waiting } from './app.js';
+import { dropPerson } from '../../store/people.js';
+import { db, lock, me, newPin, regionName, thisPerson, useStored, waiting } from './app.js';
 import { setSetting, setting } from './look.js';
+import { PinForm } from './pin.js';
 
 addMessages(texts);
 
@@ -25,7 +27,7 @@ export default function Settings() {
         ${pick('text', ['1', '2', '3', '4'], '1')}
         ${pick('theme', ['auto', 'light', 'dark'], 'auto')}
       </section>
-      ${me.value ? html`<${Identity} />` : null}
+      ${me.value ? html`<${Identity} /><${LockCard} pick=${pick} />` : null}
       <${Abilities} />
       ${me.value ? html`<${Leave} />` : null}
     </div></${Page}>`;
@@ -38,7 +40,24 @@ function Identity() {
     <dt>${t('set.villages')}</dt><dd>${regions.map((r) => regionName(r.code)).join('、')}</dd>
     <dt>${t('set.install')}</dt><dd class="mono">${install.replace(/(.{4})(?=.)/g, '$1 ')}</dd>
     <dt>${t('set.alias')}</dt><dd class="mono">${alias}</dd></dl>
-    <p class="muted small">${t('set.lock')}</p></section>`;
+    <p class="muted small">${t('set.phone_lock')}</p></section>`;
+}
+
+/** The lock: now, by itself, and another PIN. */
+function LockCard({ pick }) {
+  const [changing, setChanging] = useState(false);
+  const change = async (pin, old) => {
+    const fault = await newPin(pin, old);
+    if (fault) return fault;
+    setChanging(false);
+    announce(t('set.pin_done'));
+    return '';
+  };
+  return html`<section class="card stack"><h2>${t('set.locking')}</h2>
+    ${pick('lock', ['1', '5', '10', '30'], '10')}
+    ${changing ? html`<${PinForm} old onPin=${change} go=${t('set.pin')} />` : null}
+    <div class="row"><button type="button" class="grow" onClick=${lock}>${t('set.lock_now')}</button>
+      ${changing ? null : html`<button type="button" class="grow" onClick=${() => setChanging(true)}>${t('set.pin')}</button>`}</div></section>`;
 }
 
 /** What this phone can do, tried out, not guessed. */
@@ -74,13 +93,11 @@ function Leave() {
     <div class="row"><a class="btn" href="#/pair">${t('leave.again')}</a><button type="button" class="danger" onClick=${wipe}>${t('leave.wipe')}</button></div></section>`;
 }
 
-/** Removes everything from this phone, offline as well. */
+/** Removes everything of this person from this phone, offline as well. */
 async function forgetAll() {
+  const person = await thisPerson();
   db().close();
-  await new Promise((resolve) => {
-    const req = indexedDB.deleteDatabase('cunju');
-    req.onsuccess = req.onerror = req.onblocked = resolve;
-  });
+  if (person) await dropPerson(person);
   location.hash = '';
   location.reload();
 }
