@@ -121,7 +121,7 @@ export async function until(claim, what, limit = 60000) {
 }
 
 /** Finds Debian's browser, or the one that CHROMIUM names. */
-function browserPath() {
+export function browserPath() {
   const found = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) => p && existsSync(p));
   assert.ok(found, 'no chromium: run make deps');
   return found;

@@ -1,6 +1,7 @@
 // The client of the protocol: seal, push, pull, and when to try again. Runs in a page and, with an injected store and fetch, under node.
 import { dropOld, queue, sealAll } from '../store/changes.js';
 import { dropFeed } from '../store/feeds.js';
+import { dropOldFiles } from '../store/files.js';
 import { getMeta, putMeta } from '../store/meta.js';
 import { CallError } from './calls.js';
 import { learnClock, readClock } from './clock.js';
@@ -9,6 +10,7 @@ import { alone } from './lock.js';
 import { pull } from './pull.js';
 import { push } from './push.js';
 import { renew } from './renew.js';
+import { sendFiles } from './files.js';
 
 const FIRST = 2000;
 const LONGEST = 300000;
@@ -46,6 +48,7 @@ export function makeClient(given) {
     if ((await queue(db)).unsent) await push(client);
     if (now() - ((await getMeta(db, ['swept'])).swept || 0) > 86400000) {
       await dropOld(db, now());
+      await dropOldFiles(db, now());
       await putMeta(db, { swept: now() });
     }
   }
@@ -66,6 +69,16 @@ export function makeClient(given) {
     /** Pairs this store with a code. */
     enrol: (code, name) => enrol(client, code, name),
     sealNow,
+    /** Attachments, on a lane of their own; 'busy' when another tab drives it. @param {Parameters<typeof sendFiles>[1]} lane */
+    async files(lane) {
+      if (!(await getMeta(db, ['key'])).key) return 'busy';
+      try {
+        return await alone(db, 'files', () => sendFiles(client, lane), now, locks);
+      } catch (err) {
+        if (err instanceof CallError) return err.code;
+        throw err;
+      }
+    },
     status: () => status,
     queue: () => queue(db),
     /** One full exchange; 'busy' when another tab does it. Failures are kept in status, not thrown, but for mistakes of ours. */

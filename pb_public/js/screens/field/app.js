@@ -16,6 +16,8 @@ export const gate = signal(/** @type {{state: 'loading'|'locked'|'old'|'new'|'op
 export const status = signal({ running: false, error: '', hint: '', failures: 0, nextAt: 0, lastOk: 0, sentAt: 0 });
 /** What waits and what went wrong. */
 export const waiting = signal({ unsent: 0, oldest: Infinity, problems: /** @type {any[]} */ ([]), waiting: /** @type {any[]} */ ([]) });
+/** The attachment that is going up, and why the lane stands, if it does: 'paused', 'mobile'. */
+export const lane = signal({ hash: '', sent: 0, why: '' });
 /** Counts up when stored data may have changed. */
 export const changed = signal(0);
 /** A newer version of the app lies ready for the next start. */
@@ -120,7 +122,7 @@ export async function readMe() {
 /** Starts syncing; loaded after the first screen is drawn. */
 export async function startSync() {
   const { makeSync } = await import('./syncing.js');
-  app.sync = makeSync({ db: db(), status, refreshed });
+  app.sync = makeSync({ db: db(), status, lane, refreshed });
   await refreshed();
 }
 

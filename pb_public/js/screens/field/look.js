@@ -3,12 +3,12 @@
 const SIZES = ['1', '2', '3', '4'];
 const THEMES = ['auto', 'light', 'dark'];
 
-/** A setting of this phone; '' when never set or when the browser keeps nothing. @param {'lang'|'text'|'theme'|'lock'|'server'|'wifi'} name */
+/** A setting of this phone; '' when never set or when the browser keeps nothing. @param {'lang'|'text'|'theme'|'lock'|'server'|'wifi'|'uploads'|'known'} name */
 export function setting(name) {
   try { return localStorage.getItem('cunju.' + name) || ''; } catch (err) { return ''; }
 }
 
-/** @param {'lang'|'text'|'theme'|'lock'|'server'|'wifi'} name @param {string} value */
+/** @param {'lang'|'text'|'theme'|'lock'|'server'|'wifi'|'uploads'|'known'} name @param {string} value */
 export function setSetting(name, value) {
   try { localStorage.setItem('cunju.' + name, value); } catch (err) { /* the look then lasts until the page is closed */ }
   applyLook({ [name]: value });

@@ -17,6 +17,7 @@ import { Ticks } from '../../ui/ticks.js';
 import { back } from '../../ui/router.js';
 import { db, me, regionName, sync, syncReady, useStored } from './app.js';
 import { loadCatalog } from './catalog.js';
+import { Files } from './files.js';
 import { moment } from './format.js';
 import { mayEdit, voidRecord } from './log-state.js';
 import { State } from './village.js';
@@ -50,6 +51,7 @@ function Shown({ view, catalog }) {
       ${set.return_reason ? html`<${Note} kind="warn" title=${t(set.state === 'voided' ? 'record.voided' : 'record.returned')}><p>${set.return_reason}</p></${Note}>` : null}
       ${rated ? html`<${Code} view=${view} />` : null}
       <${Actions} view=${view} mine=${mine} />
+      <${Files} service=${view.r} region=${view.region} mine=${mine} />
       <section class="card" aria-label=${t('record.facts')}><${Facts} view=${view} kind=${kind} topic=${topic} /></section>
       ${view.own ? html`<section class="card"><h2>${t('record.trail')}</h2><${Trail} level=${view.level} /></section>` : null}
       <a class="btn block" href=${'#/log/' + view.region}>${t('record.another', { village: regionName(view.region) })}</a>

@@ -4,15 +4,22 @@ import { startWaking } from '../../sync/wake.js';
 import { getMeta, putMeta } from '../../store/meta.js';
 import { readClock } from '../../sync/clock.js';
 import { lang } from '../../i18n/i18n.js';
+import { setting } from './look.js';
 
 const WEEK = 7 * 86400000;
 
-/** @param {{db: import('../../store/idb.js').Db, status: {value: any}, refreshed: () => Promise<void>}} page */
-export function makeSync({ db, status, refreshed }) {
+/** @param {{db: import('../../store/idb.js').Db, status: {value: any}, lane: {value: any}, refreshed: () => Promise<void>}} page */
+export function makeSync({ db, status, lane, refreshed }) {
   const channel = 'BroadcastChannel' in window ? new BroadcastChannel('cunju') : null;
   const client = makeClient({ db, fetch: (...args) => fetch(...args), locks: navigator.locks,
     language: () => (lang.value === 'en' ? 'en' : 'zh-CN'), told: (next) => { status.value = next; } });
-  const wake = startWaking(client, () => tell());
+  const wake = startWaking(client, () => { tell(); upload(); });
+  async function upload() {
+    const last = lane.value.sent;
+    const end = await client.files({ may: mayUpload, told: (file, sent) => { lane.value = { hash: file.hash, sent, why: '' }; } });
+    lane.value = { hash: '', sent: 0, why: end === 'paused' || end === 'mobile' ? end : '' };
+    if (end === 'done' && last !== lane.value.sent || end === 'changes') tell();
+  }
   function tell() {
     refreshed();
     if (channel) channel.postMessage('changed');
@@ -52,4 +59,11 @@ export function deviceName(agent) {
   const model = /Android [\d.]+; ([^;)]+)/.exec(agent);
   const system = /(Android|iPhone|iPad|Windows|Macintosh|Linux)/.exec(agent);
   return (model && model[1] !== 'K' ? model[1] : system ? system[1] : 'browser').trim().slice(0, 40);
+}
+
+/** Why no attachment may go now: 'paused', 'mobile' data where only Wi-Fi is wanted, or ''. */
+export function mayUpload() {
+  if (setting('uploads') === 'paused') return 'paused';
+  const line = /** @type {any} */ (navigator).connection;
+  return setting('wifi') === 'only' && line && line.type === 'cellular' ? 'mobile' : '';
 }
