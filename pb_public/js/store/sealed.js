@@ -5,7 +5,7 @@ import { utf8 } from '../core/bytes.js';
 import { TABLES } from './idb.js';
 
 /** Keys of 'meta' that say nothing about people: counters, leases, and keys that only the browser can use. */
-const OPEN = /^(key|tokens|clock|sealed|rn|epoch|swept|change_seq|service_no|persist_asked|renew_due|install_state|exact|lease-.*)$/;
+const OPEN = /^(key|tokens|box_key|clock|sealed|rn|epoch|swept|change_seq|service_no|persist_asked|renew_due|install_state|exact|lease-.*)$/;
 const TRIES = 30;
 const KEPT = 2000;
 const STALE = new Error('stale');

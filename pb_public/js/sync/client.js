@@ -10,6 +10,7 @@ import { alone } from './lock.js';
 import { pull } from './pull.js';
 import { push } from './push.js';
 import { renew } from './renew.js';
+import { exportUnsent, importAnswer } from './carry.js';
 import { sendFiles } from './files.js';
 
 const FIRST = 2000;
@@ -79,6 +80,12 @@ export function makeClient(given) {
         throw err;
       }
     },
+    /** The unsent as a file for the office, and the answer that comes back. */
+    async exportUnsent() {
+      await sealNow();
+      return exportUnsent(client);
+    },
+    importAnswer: (file) => importAnswer(client, file),
     status: () => status,
     queue: () => queue(db),
     /** One full exchange; 'busy' when another tab does it. Failures are kept in status, not thrown, but for mistakes of ours. */

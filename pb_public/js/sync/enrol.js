@@ -28,7 +28,7 @@ export async function enrol({ db, line, now }, code, name) {
     if (raw) tokens[year] = await tokenKey(raw);
   }
   const identity = { key, chain: answer.chain, staff: answer.staff, regions: answer.regions, villages: certs[0].regions, readable: certs[0].regions, tokens,
-    rating_base: answer.rating_base, city: cityOf(certs), exact: false, alias: certs[0].alias, epoch: answer.epoch, install_state: 'active', rn: 0, clock: { offset, contact: answer.now } };
+    rating_base: answer.rating_base, city: cityOf(certs), exact: false, alias: certs[0].alias, epoch: answer.epoch, install_state: 'active', rn: 0, box: answer.box || null, clock: { offset, contact: answer.now } };
   await db.write(['meta', 'changes', 'batches', 'records', 'feeds'], async (t) => {
     const before = await t.get('meta', 'staff');
     if (before && before.v.id !== answer.staff.id) await clearOthers(t);

@@ -41,7 +41,7 @@ export async function pull(client) {
 }
 
 /** What to read now. Feeds that are no longer ours are dropped, but only once nothing of our own waits to be sent. */
-async function wanted({ db }) {
+export async function wanted({ db }) {
   const { readable, city, exact, staff } = await getMeta(db, ['readable', 'city', 'exact', 'staff']);
   const regions = exact ? readable : feedsOf(readable || [], city);
   // Villages also have what is for this person alone: sealed matters.
@@ -126,6 +126,14 @@ async function keep(client, { parts, receipts, gone, feeds }, whole) {
   }
   if (whole) await keepReceipts(client, receipts);
   return { closed, waiting };
+}
+
+/** Lines of feeds that came in a file, for those feeds that still stand where they were asked. @param {Client} client @param {any[]} lines @param {string[]} names */
+export async function takeFeeds(client, lines, names) {
+  const answer = makeAnswer(new Map((await cursors(client.db, names)).map((f) => [f.feed, f])));
+  for (const line of lines) if (line.gone === undefined || names.includes(line.gone)) answer.take(line);
+  await keep(client, answer, false);
+  await keepReceipts(client, answer.receipts).catch((err) => { if (!(err instanceof CallError)) throw err; });
 }
 
 /** City receipts in order; a server that we cannot name yet stops the row, so that its receipts come again. */

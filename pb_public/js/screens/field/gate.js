@@ -19,12 +19,12 @@ async function openStore(name, box) {
 
 /** Opens a person's store; the try is counted before it is made. @param {Person} person @param {string} pin @param {number} now @returns {Promise<{db: Store}|{until: number}>} until: not before then */
 export async function unlock(person, pin, now) {
-  const counted = await changePerson(person.id, (p) => (now < p.until && p.until - now <= pauseAfterWrong(p.fails) ? {} : afterWrong(p, now)));
+  const counted = await unlessFull(person, changePerson(person.id, (p) => (now < p.until && p.until - now <= pauseAfterWrong(p.fails) ? {} : afterWrong(p, now))));
   if (!counted) throw new Error('nobody');
-  if (counted.fails === person.fails) return { until: counted.until };
+  if (counted !== person && counted.fails === person.fails) return { until: counted.until };
   const box = await openLock(person.lock, pin);
   if (!box) return { until: counted.until };
-  await changePerson(person.id, () => ({ fails: 0, until: 0, at: now }));
+  await unlessFull(person, changePerson(person.id, () => ({ fails: 0, until: 0, at: now })));
   const { raw, db } = await openStore(person.db, box);
   // A store from before there were locks, whose sealing was broken off.
   if (person.db === FIRST) await sealOld(raw, db, better);
@@ -48,6 +48,16 @@ export async function changePin(person, old, pin) {
   if (!lock) return false;
   await changePerson(person.id, () => ({ lock, fails: 0, until: 0 }));
   return true;
+}
+
+/** A phone without a free byte cannot count tries, but its owner must reach what waits there. @param {Person} person @param {Promise<Person|null>} change */
+async function unlessFull(person, change) {
+  try {
+    return await change;
+  } catch (err) {
+    if (err.name === 'QuotaExceededError' && Date.now() >= person.until) return person;
+    throw err;
+  }
 }
 
 /** What is noted before a PIN is tried. @param {Person} person @param {number} now */

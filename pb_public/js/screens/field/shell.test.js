@@ -43,7 +43,7 @@ test('the first screen needs at most 15 modules, and the page preloads exactly t
 
 test('every text that a screen asks for exists', async () => {
   const keys = new Set();
-  for (const table of ['ui', 'field', 'field-more', 'log', 'labels', 'lock', 'files']) for (const key of Object.keys((await import(`../../i18n/${table}.js`)).zh)) keys.add(key);
+  for (const table of ['ui', 'field', 'field-more', 'log', 'labels', 'lock', 'files', 'carry']) for (const key of Object.keys((await import(`../../i18n/${table}.js`)).zh)) keys.add(key);
   for (const name of modules.filter((m) => /^js\/(ui|screens\/field)\//.test(m))) {
     for (const [, key] of text(name).matchAll(/\bt\('([a-z_]+\.[a-z0-9_.]+)'\s*[,)]/g)) assert.ok(keys.has(key), name + ' asks for ' + key);
     for (const [, start] of text(name).matchAll(/\bt\('([a-z_]+\.[a-z0-9_.]*\.?)' \+/g)) assert.ok([...keys].some((k) => k.startsWith(start)), name + ' asks for ' + start);

@@ -8,6 +8,7 @@ import { getView } from '../../store/views.js';
 import { Icon } from '../../ui/icon.js';
 import { Empty, Note, Page } from '../../ui/page.js';
 import { db, me, refreshed, regionName, status, sync, useStored, waiting } from './app.js';
+import { Carry } from './carry.js';
 import { Lane } from './files.js';
 import { ago, moment } from './format.js';
 import { Problem } from './record.js';
@@ -34,6 +35,7 @@ export default function Sync() {
       <h2>${t('sync.waiting')}</h2>
       ${unsent ? html`<${Rows} changes=${waiting.value.waiting.slice().reverse().slice(0, 50)} />` : html`<${Empty}><p>${t('sync.empty')}</p></${Empty}>`}
       <${Lane} />
+      <${Carry} unsent=${unsent} />
       ${facts ? html`<section class="card"><h2>${t('sync.facts')}</h2><${Facts} facts=${facts} now=${now} /></section>` : null}
     </div></${Page}>`;
 }

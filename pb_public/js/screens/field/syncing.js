@@ -32,6 +32,12 @@ export function makeSync({ db, status, lane, refreshed }) {
       wake.now();
     },
     queue: client.queue,
+    exportUnsent: client.exportUnsent,
+    async importAnswer(file) {
+      const taken = await client.importAnswer(file);
+      tell();
+      return taken;
+    },
     seal: client.sealNow,
     now: wake.now,
     clock: () => readClock(db),
