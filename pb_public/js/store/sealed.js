@@ -14,7 +14,7 @@ const STALE = new Error('stale');
 
 /** @param {Db} raw @param {import('../core/vault.js').Box} box @returns {Db & {idle(): Promise<void>}} */
 export function sealedDb(raw, box) {
-  const store = { raw, box, opened: new Map() };
+  const store = { raw, box, opened: new Map(), closed: false };
   let last = Promise.resolve();
   return {
     read: (tables, work) => attempt(store, tables, work),
@@ -25,7 +25,11 @@ export function sealedDb(raw, box) {
     },
     /** Resolves when everything that was asked for is kept. */
     idle: () => last,
-    close: () => raw.close(),
+    /** Whoever still asks gets no answer: the page is about to begin anew. */
+    close() {
+      store.closed = true;
+      raw.close();
+    },
   };
 }
 
@@ -37,6 +41,7 @@ async function attempt(store, tables, work, write) {
       if (!write || !seen.puts.size) return result;
       if (await commit(store, seen, write.strict)) return result;
     } catch (err) {
+      if (store.closed) return new Promise(() => {});
       if (err !== STALE) throw err;
     }
     if (n > 2 * TRIES) throw new Error('the store is busy');

@@ -3,7 +3,8 @@
 import { signal, useEffect, useState } from '../../../vendor/ui.js';
 import { openDb } from '../../store/idb.js';
 import { getMeta, putMeta } from '../../store/meta.js';
-import { changePerson, FIRST, listPeople, maskedName } from '../../store/people.js';
+import { changePerson, dropPerson, FIRST, listPeople, maskedName } from '../../store/people.js';
+import { setSetting, setting } from './look.js';
 
 /** @typedef {{id: string, name: string}} Staff */
 /** @typedef {{staff: Staff, regions: {code: string, name: string}[], names: Map<string, string>, alias: string, install: string, ratingBase: string, state: string}} Me */
@@ -18,6 +19,8 @@ export const status = signal({ running: false, error: '', hint: '', failures: 0,
 export const waiting = signal({ unsent: 0, oldest: Infinity, problems: /** @type {any[]} */ ([]), waiting: /** @type {any[]} */ ([]) });
 /** The attachment that is going up, and why the lane stands, if it does: 'paused', 'mobile'. */
 export const lane = signal({ hash: '', sent: 0, why: '' });
+/** The browser has thrown away what this phone once kept. */
+export const evicted = signal(false);
 /** Counts up when stored data may have changed. */
 export const changed = signal(0);
 /** A newer version of the app lies ready for the next start. */
@@ -43,7 +46,9 @@ export async function openApp() {
   const { staff, key } = await getMeta(first, ['staff', 'key']);
   first.close();
   gate.value = { state: staff && key ? 'old' : 'new', people };
-  if (gate.value.state === 'new') me.value = null;
+  if (gate.value.state !== 'new') return;
+  me.value = null;
+  evicted.value = setting('known') === 'yes';
 }
 
 /** Opens the store of a person. @param {string} id @param {string} pin @returns {Promise<{opened: boolean, until?: number}>} */
@@ -93,7 +98,20 @@ async function opened(store, id) {
   app.person = id;
   await readMe();
   gate.value = { state: 'open', people: [] };
+  setSetting('known', 'yes');
   await startSync();
+}
+
+/** Removes everything of the one who is here from this phone, offline as well. @param {string} [hash] where the page begins anew */
+export async function wipe(hash = '') {
+  const person = await thisPerson();
+  if (app.sync) app.sync.stop();
+  db().close();
+  if (person) await dropPerson(person);
+  // What remains is not missed: it was not the browser that took it.
+  if (!(await listPeople()).length) setSetting('known', '');
+  location.hash = hash;
+  location.reload();
 }
 
 /** Forgets the key: everything under way is kept first, then the page begins anew, locked. */
@@ -142,6 +160,8 @@ export async function refreshed() {
   if (app.sync) waiting.value = await app.sync.queue();
   await readMe();
   changed.value += 1;
+  // A phone that was taken back forgets all, once its own work has met a server.
+  if (app.sync && me.value && me.value.state === 'revoked' && !waiting.value.unsent) await wipe('#/pair?wiped=1');
 }
 
 /** Remembers the village that the person is in. It is what they chose, never a position. @param {string} code */

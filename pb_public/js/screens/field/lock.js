@@ -38,7 +38,7 @@ export function Lock() {
       <button type="submit" class="primary big block" disabled=${busy || left > 0}><${Icon} name="check" />${busy ? t('lock.busy') : t('lock.open')}</button>
       <button type="button" class="quiet block" onClick=${() => setForgot(true)}>${t('lock.forgot')}</button>
       <button type="button" class="quiet block" onClick=${startNew}>${t('lock.other')}</button>
-      ${forgot ? html`<${Note} kind="warn" alert title=${t('lock.forgot')}><p>${t('lock.forgot.how')}</p>
+      ${forgot ? html`<${Note} kind="warn" alert><p>${t('lock.forgot.how')}</p>
         <button type="button" class="block" onClick=${startNew}>${t('lock.again')}</button></${Note}>` : null}
     </form></${Page}>`;
 }

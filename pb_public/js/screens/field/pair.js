@@ -10,7 +10,7 @@ import { Note, Page } from '../../ui/page.js';
 import { announce } from '../../ui/live.js';
 import { canScan, Scanner } from '../../ui/scan.js';
 import { go } from '../../ui/router.js';
-import { beginNew, gate, me, syncReady } from './app.js';
+import { beginNew, evicted, gate, me, syncReady } from './app.js';
 import { PinForm } from './pin.js';
 import { setSetting } from './look.js';
 
@@ -29,7 +29,7 @@ export function inGroups(text) {
   return text.normalize('NFKC').toUpperCase().replace(/[^0-9A-Z]/g, '').slice(0, 16).replace(/(.{4})(?=.)/g, '$1-');
 }
 
-export default function Pair({ args }) {
+export default function Pair({ args, query }) {
   const brought = args[0] ? codeFrom(args[0]) : '';
   const [text, setText] = useState(inGroups(brought || ''));
   const [busy, setBusy] = useState(false);
@@ -79,6 +79,7 @@ export default function Pair({ args }) {
   return html`<${Page} key="code" title=${t('pair.title')} action=${html`<button type="button" class="quiet" lang=${lang.value === 'en' ? 'zh' : 'en'} onClick=${otherLanguage}>${lang.value === 'en' ? '中文' : 'English'}</button>`}>
     <div class="stack">
       <div class="hero"><img src="/icons/icon.svg" alt="" width="80" height="80" /></div>
+      ${query && query.wiped ? html`<${Note} kind="warn" alert><p><strong>${t('pair.wiped')}</strong></p><p>${t('pair.wiped.hint')}</p></${Note}>` : evicted.value ? html`<${Note} kind="bad" alert><p><strong>${t('pair.evicted')}</strong></p><p>${t('pair.evicted.hint')}</p></${Note}>` : null}
       ${me.value ? html`<${Note} kind="warn"><p>${t('pair.again', { name: me.value.staff.name })}</p></${Note}>` : html`<p>${t('pair.intro')}</p>`}
       ${secure ? null : html`<${Note} kind="bad" alert title=${t('pair.insecure')}><p>${t('pair.insecure.hint')}</p></${Note}>`}
       ${problem ? html`<${Note} kind="bad" alert title=${problem.title}><p>${problem.text}</p></${Note}>` : null}

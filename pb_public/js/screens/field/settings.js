@@ -8,8 +8,7 @@ import { announce } from '../../ui/live.js';
 import { Choice } from '../../ui/form.js';
 import { Page } from '../../ui/page.js';
 import { canScan } from '../../ui/scan.js';
-import { dropPerson } from '../../store/people.js';
-import { db, lock, me, newPin, regionName, thisPerson, useStored, waiting } from './app.js';
+import { db, lock, me, newPin, regionName, useStored, waiting, wipe } from './app.js';
 import { setSetting, setting } from './look.js';
 import { PinForm } from './pin.js';
 
@@ -87,17 +86,8 @@ function Leave() {
       input: unsent ? { label: t('leave.type'), required: true } : undefined });
     if (answer === null) return;
     if (unsent && answer !== t('leave.word')) { announce(t('leave.not')); return; }
-    await forgetAll();
+    await wipe();
   };
   return html`<section class="card"><h2>${t('leave.title')}</h2><p>${t('leave.explain')}</p>
     <div class="row"><a class="btn" href="#/pair">${t('leave.again')}</a><button type="button" class="danger" onClick=${wipe}>${t('leave.wipe')}</button></div></section>`;
-}
-
-/** Removes everything of this person from this phone, offline as well. */
-async function forgetAll() {
-  const person = await thisPerson();
-  db().close();
-  if (person) await dropPerson(person);
-  location.hash = '';
-  location.reload();
 }
