@@ -10,7 +10,7 @@ PLATFORMS := linux/amd64 linux/arm64 windows/amd64
 apt = { $(ROOT) apt-get update -q && $(ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(1); }
 ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),,sudo)
 
-.PHONY: run build test test-go test-js e2e lint bench fuzz deps deps-paper dist clean screenshots
+.PHONY: run build test test-go test-js e2e lint bench bench-phone fuzz deps deps-paper dist clean screenshots
 
 run: build ## build and show the product with made-up data
 	./cunju demo $(DEMO)
@@ -36,6 +36,9 @@ lint: ## form and vet
 
 bench: ## what the engine costs, beside two references; BENCH="-n 100000 -runs 3" for more
 	go run -tags no_ui ./bench $(BENCH)
+
+bench-phone: deps node_modules build ## what the phone's app costs on a slow phone and a slow line
+	node e2e/bench.js
 
 # Each fuzz target for a while; FUZZTIME=10m before a release.
 FUZZTIME ?= 20s
