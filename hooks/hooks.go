@@ -21,6 +21,7 @@ import (
 	"cunju/hooks/directory"
 	"cunju/hooks/fault"
 	"cunju/hooks/inbox"
+	"cunju/hooks/ledgers"
 	"cunju/hooks/overview"
 	"cunju/hooks/platform"
 	"cunju/hooks/region"
@@ -65,6 +66,7 @@ func Register(app *pocketbase.PocketBase, cfg platform.Config, public fs.FS) {
 	staff.Register(app, staff.Deps{Weak: setup.Weak, Now: node.Now})
 	overview.Register(app, overview.Deps{Now: node.Now, Own: eng.Install, Category: category})
 	eng.AddProjection(overview.Projection())
+	ledgers.RegisterRoutes(app, ledgers.Deps{Now: node.Now})
 	inbox.Register(app, inbox.Deps{Engine: eng, Now: node.Now})
 	line := uplink(house, app, eng, node, phones.RenewNode)
 	app.RootCmd.AddCommand(imports(app), carried(app, house, eng, office, line, trail), platform.WithoutDatabase(demo.Command()), platform.RestoreCommand(cfg, newEpoch))
