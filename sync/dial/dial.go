@@ -37,6 +37,17 @@ type Status struct {
 	RetryAfter time.Duration
 }
 
+// Pause is how long to wait before the next try after failures in a row, the last of which was err: as the server said, or 2, 4, 8 …
+// 300 s. chance is in [0,1) and spreads those who failed together; never earlier than the server said.
+func Pause(err error, failures int, chance float64) time.Duration {
+	var s *Status
+	if errors.As(err, &s) && s.RetryAfter > 0 {
+		return s.RetryAfter + time.Duration(chance/4*float64(s.RetryAfter))
+	}
+	pause := min(time.Second<<min(max(failures, 1), 9), 5*time.Minute)
+	return time.Duration((0.75 + chance/2) * float64(pause))
+}
+
 func (s *Status) Error() string { return fmt.Sprintf("server answered %d %s", s.HTTP, s.Code) }
 
 // Conn is a server as one install sees it.
@@ -85,6 +96,9 @@ func (c *Conn) Push(ctx context.Context, write func(io.Writer) error, each func(
 	}
 	req.Header.Set("Content-Type", "application/x-ndjson")
 	req.Header.Set("Content-Encoding", "gzip")
+	if c.Key != nil { // whose place it is when the server is full
+		req.Header.Set("Cunju-Install", c.Key.ID())
+	}
 	return c.lines(req, func(line []byte) (bool, error) {
 		var a wire.Answer
 		if err := json.Unmarshal(line, &a); err != nil {

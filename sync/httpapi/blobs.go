@@ -48,9 +48,9 @@ func (a *API) Blobs(app core.App, store *blob.Store, naming Naming) {
 	})
 	app.OnServe().BindFunc(func(se *core.ServeEvent) error {
 		se.Router.GET("/api/sync/blobs", b.missing)
-		se.Router.HEAD("/api/sync/blobs/{sha256}", b.head)
-		se.Router.GET("/api/sync/blobs/{sha256}", b.get)
-		se.Router.PATCH("/api/sync/blobs/{sha256}", b.patch).Bind(apis.BodyLimit(blob.MaxChunk))
+		se.Router.HEAD("/api/sync/blobs/{sha256}", b.admitted(b.files, b.head))
+		se.Router.GET("/api/sync/blobs/{sha256}", b.admitted(b.files, b.get))
+		se.Router.PATCH("/api/sync/blobs/{sha256}", b.admitted(b.files, b.patch)).Bind(apis.BodyLimit(blob.MaxChunk))
 		return se.Next()
 	})
 }

@@ -34,15 +34,18 @@ type API struct {
 	fail   Fail
 	due    func(dbx.Builder, install.Cert) (bool, error) // nil: certificates are not renewed
 	box    func() bundle.Box                             // nil: takes no files
+
+	pushes, feeds, files *lane
 }
 
 // Register puts the calls on the app's router.
 func Register(app core.App, eng *engine.Engine, rights engine.Rights, fail Fail) *API {
 	a := &API{eng: eng, rights: rights, fail: fail}
+	a.Seat(DefaultSeats)
 	app.OnServe().BindFunc(func(se *core.ServeEvent) error {
 		se.Router.GET("/api/sync/hello", a.hello)
-		se.Router.POST("/api/sync/batches", a.batches).Unbind(apis.DefaultBodyLimitMiddlewareId)
-		se.Router.GET("/api/sync/feed", a.feed)
+		se.Router.POST("/api/sync/batches", a.admitted(a.pushes, a.batches)).Unbind(apis.DefaultBodyLimitMiddlewareId)
+		se.Router.GET("/api/sync/feed", a.admitted(a.feeds, a.feed))
 		se.Router.GET("/api/sync/status", a.status)
 		return se.Next()
 	})

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strconv"
@@ -53,9 +54,29 @@ func New(eng *engine.Engine, url string, client *http.Client, feeds func() []str
 // When a feed differs from the upstream's although nothing waits, one side was set back or is wrong. Then the upstream
 // is first asked to confirm that it has the newest batch of every install; it gets what it lost. Only what still
 // differs after that is taken over from it.
+//
+// An upstream that is full says when to come back. Run waits for that, because its place is kept only for a while.
 func (p *Peer) Run(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	for failures := 1; ; failures++ {
+		err := p.exchange(ctx)
+		var full *dial.Status
+		if !errors.As(err, &full) || full.HTTP != http.StatusTooManyRequests || failures == triesWhenFull {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(dial.Pause(err, failures, rand.Float64())):
+		}
+	}
+}
+
+// triesWhenFull bounds how long one run stands in the upstream's queue; the next one goes on.
+const triesWhenFull = 20
+
+func (p *Peer) exchange(ctx context.Context) error {
 	p.conn.Key, p.held = p.eng.Key(), map[string]bool{}
 	if err := p.compare(ctx); err != nil {
 		return fmt.Errorf("compare numbers: %w", err)

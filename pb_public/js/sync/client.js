@@ -60,9 +60,7 @@ export function makeClient(given) {
     if (final && /^(install_|unknown_install|cert_expired|fork)/.test(known.code)) await putMeta(db, { install_state: stateFor(known.code) });
     if (known.code === 'install_revoked') await forgetOthers(db);
     const failures = status.failures + 1;
-    const pause = known.more.retryAfter || Math.min(FIRST * 2 ** (failures - 1), LONGEST);
-    // Between three quarters and five quarters: a thousand phones that lost the same line must not come back together.
-    tell({ running: false, error: known.code, hint: known.more.hint || '', failures, nextAt: now() + Math.round((final ? LONGEST : pause) * (0.75 + chance() / 2)) });
+    tell({ running: false, error: known.code, hint: known.more.hint || '', failures, nextAt: now() + pauseAfter(final, known.more.retryAfter, failures, chance()) });
     if (!(err instanceof CallError)) throw err;
   }
 
@@ -104,6 +102,13 @@ export function makeClient(given) {
     /** Whether the pause after a failure is over. */
     due: () => !status.running && now() >= status.nextAt,
   };
+}
+
+/** Milliseconds until the next try. A thousand phones that lost the same line must not come back together: a pause of our own is between three quarters and
+ * five quarters of the usual; one that the server gave is a place in its queue, so never shorter and at most a quarter longer. */
+function pauseAfter(final, given, failures, chance) {
+  if (given && !final) return Math.round(given * (1 + chance / 4));
+  return Math.round((final ? LONGEST : Math.min(FIRST * 2 ** (failures - 1), LONGEST)) * (0.75 + chance / 2));
 }
 
 /** A revoked phone keeps its own unsent work and nothing else. */

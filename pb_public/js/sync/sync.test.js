@@ -60,7 +60,7 @@ test('one, two, three ticks', async () => {
 test('offline, captive portal, busy: the work stays and the pause grows', async () => {
   const { server, db, client, clock, save } = await world();
   const k = await save({ title: 'a' });
-  for (const [fault, code, pause] of [['offline', 'offline', 2000], ['captive', 'not_ours', 4000], ['busy', 'busy', 7000], ['offline', 'offline', 16000]]) {
+  for (const [fault, code, pause] of [['offline', 'offline', 2000], ['captive', 'not_ours', 4000], ['busy', 'busy', 7875], ['offline', 'offline', 16000]]) {
     server.fault = fault;
     assert.equal(await client.run(), 'failed');
     assert.equal(client.status().error, code);
