@@ -10,7 +10,7 @@ PLATFORMS := linux/amd64 linux/arm64 windows/amd64
 apt = { $(ROOT) apt-get update -q && $(ROOT) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $(1); }
 ROOT := $(if $(filter 0,$(shell id -u 2>/dev/null)),,sudo)
 
-.PHONY: run build test test-go test-js e2e lint bench bench-phone fuzz deps deps-paper dist clean screenshots
+.PHONY: run build test test-go test-js e2e lint bench bench-phone soak fuzz deps deps-paper dist clean screenshots
 
 run: build ## build and show the product with made-up data
 	./cunju demo $(DEMO)
@@ -39,6 +39,13 @@ bench: ## what the engine costs, beside two references; BENCH="-n 100000 -runs 3
 
 bench-phone: deps node_modules build ## what the phone's app costs on a slow phone and a slow line
 	node e2e/bench.js
+
+# Hours: 10,000 worlds, and a thousand townships that come back at once. SOAK=300 for less, SEED=n for others.
+SOAK ?= 10000
+SEED ?= 1
+soak: ## what the tests do, for a night
+	go test -tags no_ui ./sync/sim -v -run '^TestSimulation$$' -timeout 24h -sim.runs=$(SOAK) -sim.seed=$(SEED)
+	go test -tags no_ui ./sync/httpapi -v -run '^TestACrowdIsServed$$' -timeout 2h -crowd.clients=1000 -crowd.changes=500
 
 # Each fuzz target for a while; FUZZTIME=10m before a release.
 FUZZTIME ?= 20s
