@@ -18,6 +18,7 @@ const PLACES = [
   { name: 'inbox', href: '#/inbox', key: 'office.nav.inbox' },
   { name: 'ratings', href: '#/ratings', key: 'office.nav.ratings' },
   { name: 'desk', href: '#/desk', key: 'office.nav.desk', roles: ['officer'] },
+  { name: 'ledgers', href: '#/ledgers', key: 'office.nav.ledgers' },
   { name: 'phones', href: '#/phones', key: 'office.nav.phones' },
   { name: 'pairing', href: '#/pairing', key: 'office.nav.pairing', roles: ['officer', 'admin'] },
   { name: 'staff', href: '#/staff', key: 'office.nav.staff' },
@@ -30,6 +31,7 @@ const ROLES = ['officer', 'supervisor', 'admin'];
 const LATER = {
   record: () => import('./record.js').then((m) => m.Record),
   ratings: () => import('./ratings.js').then((m) => m.ratings()),
+  ledgers: () => import('./ledgers.js').then((m) => m.ledgers()),
   inbox: () => import('./inbox.js').then((m) => m.Inbox),
   phones: () => import('./phones.js').then((m) => m.Phones),
   pairing: () => import('./pairing.js').then((m) => m.Pairing),
