@@ -40,12 +40,13 @@ bench: ## what the engine costs, beside two references; BENCH="-n 100000 -runs 3
 bench-phone: deps node_modules build ## what the phone's app costs on a slow phone and a slow line
 	node e2e/bench.js
 
-# Hours: 10,000 worlds, and a thousand townships that come back at once. SOAK=300 for less, SEED=n for others.
+# Hours: 10,000 worlds, a thousand townships that come back at once, and 200 kills of real processes. SOAK=300 for less, SEED=n for others.
 SOAK ?= 10000
 SEED ?= 1
 soak: ## what the tests do, for a night
 	go test -tags no_ui ./sync/sim -v -run '^TestSimulation$$' -timeout 24h -sim.runs=$(SOAK) -sim.seed=$(SEED)
 	go test -tags no_ui ./sync/httpapi -v -run '^TestACrowdIsServed$$' -timeout 2h -crowd.clients=1000 -crowd.changes=500
+	go test -tags no_ui ./hooks/demo -v -run '^TestProcesses$$' -timeout 2h -process.kills=200
 
 # Each fuzz target for a while; FUZZTIME=10m before a release.
 FUZZTIME ?= 20s

@@ -31,6 +31,15 @@ type nodeArgs struct {
 
 // startNode starts a server process and waits until it is ready.
 func startNode(ctx context.Context, exe string, a nodeArgs) (*node, error) {
+	n, err := launch(exe, a)
+	if err != nil {
+		return nil, err
+	}
+	return n, n.ready(ctx)
+}
+
+// launch starts a server process.
+func launch(exe string, a nodeArgs) (*node, error) {
 	addr := "127.0.0.1:" + strconv.Itoa(a.port)
 	args := []string{"serve", "--dir", a.dir, "--tier", a.tier, "--region", a.region, "--name", a.name, "--http", addr,
 		"--rating-base", "http://" + addr}
@@ -46,7 +55,7 @@ func startNode(ctx context.Context, exe string, a nodeArgs) (*node, error) {
 		return nil, fmt.Errorf("start %s node: %w", a.tier, err)
 	}
 	go func() { n.ended <- n.cmd.Wait() }()
-	return n, n.ready(ctx)
+	return n, nil
 }
 
 // ready waits for the node's own readiness answer.
