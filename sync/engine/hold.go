@@ -41,7 +41,7 @@ func (e *Engine) known(t *txn, p []*planned, code string, row *oplog.Change, in 
 	row.Tau, row.Verdict = in.received, "refused:"+duplicate
 	var held *oplog.Change
 	var err error
-	if in.author.IsNode() && code == "" {
+	if in.author.IsNode() && (code == "" || code == Dismissed) {
 		if held, err = oplog.FindHeld(t.db, row.Made, row.ID); err != nil {
 			return "", err
 		}
@@ -51,12 +51,21 @@ func (e *Engine) known(t *txn, p []*planned, code string, row *oplog.Change, in 
 	if held != nil {
 		row.Verdict, row.Tau = released, held.Tau
 	}
+	if code == Dismissed {
+		row.Verdict = Dismissed
+	}
 	if _, err := oplog.AddChange(t.db, *row); err != nil || held == nil {
 		return row.Verdict, err
 	}
 	author, err := oplog.FindInstall(t.db, held.Install)
 	if err != nil || author == nil {
 		return row.Verdict, err
+	}
+	if code == Dismissed {
+		if !install.Covers(in.author.Region(), author.Region) {
+			return row.Verdict, nil // not this node's to decide
+		}
+		return row.Verdict, e.dismiss(t, held)
 	}
 	was := *in
 	if was.author, err = e.CertOf(author); err != nil {

@@ -44,7 +44,7 @@ func (e *Engine) Release(tx core.App, n int64) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := e.carryUp(t, held, &line); err != nil {
+	if err := e.carryUp(t, held, &line, released); err != nil {
 		return "", err
 	}
 	if err := e.revise(t, stored); err != nil {
@@ -83,8 +83,9 @@ func (e *Engine) applyHeld(t *txn, held *oplog.Change, line *wire.Line, stored o
 	return e.apply(t, plan, stamp.Stamp{Tau: held.Tau, ID: body.change.ID}, held.N, in)
 }
 
-// carryUp puts a released line into a batch of this node's own.
-func (e *Engine) carryUp(t *txn, held *oplog.Change, line *wire.Line) error {
+// carryUp puts a line about which an officer has decided into a batch of this node's own: a node above that holds it
+// does the same.
+func (e *Engine) carryUp(t *txn, held *oplog.Change, line *wire.Line, decided string) error {
 	s, n, err := e.sealOwn(t, []wire.Line{*line}, 0)
 	if err != nil {
 		return err
@@ -92,11 +93,11 @@ func (e *Engine) carryUp(t *txn, held *oplog.Change, line *wire.Line) error {
 	t.n++
 	in := incoming{batch: n, line: line}
 	_, err = oplog.AddChange(t.db, oplog.Change{N: t.n, ID: in.unnamed(), Made: held.Made, Batch: n, Install: e.key.ID(), Tau: held.Tau,
-		Verdict: released, Hash: line.Hash, Body: s.Lines[0].Bytes})
+		Verdict: decided, Hash: line.Hash, Body: s.Lines[0].Bytes})
 	return err
 }
 
-// Dismiss decides against a held change: it stays in the log, refused, and its author is told.
+// Dismiss decides against a held change: it stays in the log, refused, and its author and the node above are told.
 func (e *Engine) Dismiss(tx core.App, n int64) error {
 	held, err := oplog.ChangeAt(tx.DB(), n)
 	if err != nil {
@@ -109,7 +110,20 @@ func (e *Engine) Dismiss(tx core.App, n int64) error {
 	if err != nil {
 		return err
 	}
-	if err := oplog.SetVerdict(t.db, n, "refused:"+Dismissed); err != nil {
+	if held.Body != nil {
+		if err := e.carryUp(t, held, &wire.Line{Bytes: held.Body, Hash: held.Hash}, Dismissed); err != nil {
+			return err
+		}
+	}
+	if err := e.dismiss(t, held); err != nil {
+		return err
+	}
+	return t.end()
+}
+
+// dismiss marks a held change refused and gives its author a new receipt.
+func (e *Engine) dismiss(t *txn, held *oplog.Change) error {
+	if err := oplog.SetVerdict(t.db, held.N, "refused:"+Dismissed); err != nil {
 		return err
 	}
 	stored, err := oplog.BatchAt(t.db, held.Batch)

@@ -281,3 +281,34 @@ func TestARestoredTownshipIsGivenBackWhatItHadRevoked(t *testing.T) {
 		}
 	}
 }
+
+// What the township dismissed waits for nobody at the city either.
+func TestADismissedChangeIsDismissedAbove(t *testing.T) {
+	h, now := clockwork(t)
+	ctx := context.Background()
+	p := world.Pair(t, h.town, filepath.Join(h.dir, "p"), "staff1", func() time.Time { return *now }, village)
+	require.NoError(t, p.Sync(ctx))
+	save(t, p, note("aaaaaaaaaaaaaa1", "too late"))
+	*now = now.AddDate(0, 3, 0)
+	require.True(t, phone.Refused(p.Sync(ctx), "cert_expired"))
+	require.NoError(t, h.line.Run(ctx))
+	require.Len(t, held(t, h.city), 1)
+
+	in(t, h.town, func(tx core.App) error { return h.town.Engine.Dismiss(tx, held(t, h.town)[0]) })
+	require.NoError(t, h.line.Run(ctx))
+	for _, n := range []*world.Node{h.town, h.city} {
+		assert.Empty(t, held(t, n))
+		assert.Equal(t, "none", title(t, n, "aaaaaaaaaaaaaa1"))
+		var refused int
+		require.NoError(t, n.App.DB().NewQuery("SELECT count(*) FROM sync_changes WHERE verdict = 'refused:dismissed'").Row(&refused))
+		assert.Equal(t, 1, refused)
+		list, err := oplog.ReceiptsAfter(n.App.DB(), p.Install(), n.Engine.Cert().Kind, 0, 10)
+		require.NoError(t, err)
+		require.NotEmpty(t, list)
+		assert.Equal(t, "refused:dismissed", list[len(list)-1].Receipt.Verdicts["0"])
+	}
+	waits, err := oplog.Waits(h.town.App.DB())
+	require.NoError(t, err)
+	assert.False(t, waits)
+	h.equal(t, village)
+}

@@ -274,7 +274,7 @@ func (p *Peer) decided(b *oplog.Waiting) batch.Via {
 }
 
 func cutRefused(verdict string) (string, bool) {
-	if verdict == engine.Held {
+	if verdict == engine.Held || verdict == engine.Dismissed {
 		return verdict, true
 	}
 	const prefix = "refused:"
