@@ -10,6 +10,7 @@ export const zh = {
   'log.time_hint': '默认为开始填写的时间。', 'log.title': '记一件服务', 'log.title_hint': '不写时用事项类目；不要写人名。', 'log.topic_all': '从全部类目里选…', 'log.topic_category': '大类', 'log.topic_maybe': '可能是：', 'log.topic_or': '也可能是：', 'log.topic_type': '写几个字后会给出建议。',
   'presence.clerk': '确认人姓名或职务', 'presence.explain': '自愿选填，不是打卡；一天一村只需一次。', 'presence.how': '怎样佐证', 'presence.known': '今日已有', 'presence.plate': '公示牌编码', 'presence.plate_hint': '扫码或抄写村公示牌上的编码。', 'presence.reason': '不提供的原因',
   'presence.scan': '扫码', 'presence.sign': '服务对象签名', 'presence.sign_clear': '重签', 'presence.sign_field': '签名区，请用手指书写', 'presence.sign_hint': '不会写字的，可选“村干部确认”。', 'presence.title': '到村佐证',
+  'urgent.call': '拨打 {number}', 'urgent.first': '先处置，后登记。',
 };
 
 export const en = {
@@ -23,4 +24,5 @@ export const en = {
   'log.time_hint': 'When you began to write, unless you change it.', 'log.title': 'Log a service', 'log.title_hint': 'The topic is used when empty; no names here.', 'log.topic_all': 'Choose from all topics…', 'log.topic_category': 'Category', 'log.topic_maybe': 'Perhaps:', 'log.topic_or': 'Or perhaps:', 'log.topic_type': 'Type a few words and topics are proposed.',
   'presence.clerk': 'Name or office of who confirms', 'presence.explain': 'Voluntary, not a check-in; once a day and village is enough.', 'presence.how': 'In which way', 'presence.known': 'given today', 'presence.plate': 'Code on the plate', 'presence.plate_hint': 'Scan or copy the code on the village plate.', 'presence.reason': 'Why none is given',
   'presence.scan': 'Scan', 'presence.sign': 'Signature of the person served', 'presence.sign_clear': 'Sign again', 'presence.sign_field': 'Field to sign in with a finger', 'presence.sign_hint': 'Who cannot write may have the village clerk confirm.', 'presence.title': 'Proof of presence',
+  'urgent.call': 'Call {number}', 'urgent.first': 'Act first, record after.',
 };

@@ -5,6 +5,7 @@ import { timeText } from '../../core/change.js';
 import { APART, COLUMNS } from '../../core/service.js';
 import { Choice, Choices, Select, TextField } from '../../ui/form.js';
 import { ConsentCheck } from './log-client.js';
+import { UrgentNote } from './log-urgent.js';
 
 /** Lists that the standard describes in words only. */
 const LISTS = {
@@ -64,6 +65,7 @@ export function MorePart({ kind, catalog, values, set, detail, topic }) {
     <${Choice} id="f-mode" label=${t('f.mode')} value=${values.mode} options=${MODES.map(option('mode'))} onPick=${(mode) => set({ mode })} />
     <${TextField} id="f-occurred_at" label=${t('f.occurred_at')} type="datetime-local" value=${local} onText=${setTime} hint=${t('log.time_hint')} />
     <${TextField} id="f-title" label=${t('f.title')} value=${values.title} placeholder=${topic ? topic.zh : ''} onText=${(title) => set({ title })} maxlength="60" hint=${t('log.title_hint')} optional />
+    <${UrgentNote} text=${values.title} shown=${values.summary} />
     <${TextField} id="f-place" label=${t('f.place')} value=${values.place} onText=${(place) => set({ place })} maxlength="200" optional />
     ${may('duration_min') ? html`<${TextField} id="f-duration_min" label=${t('f.duration_min')} inputmode="numeric" value=${values.duration_min ? String(values.duration_min) : ''} onText=${number('duration_min')} maxlength="5" optional />` : null}
     ${may('persons') ? html`<${TextField} id="f-persons" label=${t('f.persons')} inputmode="numeric" value=${values.persons ? String(values.persons) : ''} onText=${number('persons')} maxlength="6" optional />` : null}

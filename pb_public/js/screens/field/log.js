@@ -19,6 +19,7 @@ import { TopicPart } from './log-topic.js';
 import { ClientPart } from './log-client.js';
 import { PresencePart } from './log-presence.js';
 import { DetailFields, MorePart } from './log-fields.js';
+import { UrgentNote } from './log-urgent.js';
 
 addMessages(labels);
 addMessages(texts);
@@ -98,6 +99,7 @@ function Form({ region, form, title, onLeave }) {
       <${KindPart} value=${values.kind} kinds=${catalog.kinds} favourites=${favourites} onPick=${(code) => set({ kind: code })} />
       <${TextField} id="f-summary" label=${t('f.summary')} lines=${4} value=${values.summary} onText=${(text) => set({ summary: text })} optional=${!need(kind, 'summary')}
         hint=${t('log.summary_hint')} maxlength="5000" error=${error('summary')} />
+      <${UrgentNote} text=${values.summary} />
       <${TopicPart} catalog=${catalog} values=${values} set=${set} error=${error('topic')} />
       <${TextField} id="f-advice" label=${t('f.advice')} lines=${3} value=${values.advice} onText=${(text) => set({ advice: text })} optional=${!need(kind, 'advice')} maxlength="5000" error=${error('advice')} />
       <${DetailFields} names=${kind.required} catalog=${catalog} values=${values} set=${set} detail=${detail} error=${error} />
