@@ -7,6 +7,7 @@ import (
 	"cunju/hooks/cases"
 	"cunju/hooks/directory"
 	"cunju/hooks/documents"
+	"cunju/hooks/orders"
 	"cunju/hooks/ratings"
 	"cunju/hooks/services"
 	"cunju/hooks/standard"
@@ -26,6 +27,7 @@ func rules(catalog services.Catalog) map[string]rule {
 		documents.Collection: documents.Check,
 		ratings.Collection:   ratings.Check,
 		cases.Collection:     cases.Check,
+		orders.Collection:    orders.Check,
 		archives.Residents:   archives.CheckResident,
 		archives.Enterprises: archives.CheckEnterprise,
 	}
