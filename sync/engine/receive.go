@@ -51,14 +51,21 @@ func (e *Engine) prepare(items []wire.Item) []arrived {
 			continue
 		}
 		if by, ok := e.knownCert(a.batch.Header.Install); ok {
-			a.verify(by)
-		}
-		a.changes = make([]parsed, len(a.batch.Lines))
-		for k := range a.batch.Lines {
-			a.changes[k] = parse(&a.batch.Lines[k])
+			if a.verify(by); a.invalid == nil {
+				a.parse()
+			}
 		}
 	}
 	return list
+}
+
+// parse reads the lines of a batch whose signature holds: read, a line may be twenty times larger, and what a stranger sends
+// must not cost that.
+func (a *arrived) parse() {
+	a.changes = make([]parsed, len(a.batch.Lines))
+	for k := range a.batch.Lines {
+		a.changes[k] = parse(&a.batch.Lines[k])
+	}
 }
 
 func (a *arrived) verify(by parsedCert) {
@@ -154,6 +161,9 @@ func (e *Engine) receive(t *txn, a *arrived, failed map[string]bool) (*wire.Answ
 		return refuse("suite", 0)
 	case a.invalid != nil:
 		return refuse("signature", 0)
+	}
+	if a.changes == nil {
+		a.parse()
 	}
 	if s.Header.No <= row.LastNo {
 		return e.again(t, s, hash, row.State, refuse)
