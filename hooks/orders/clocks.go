@@ -45,7 +45,7 @@ func (o *Order) Clocks(cal holidays.Calendar, now int64) []Clock {
 		return officeAfter(cal, from, length, pauses)
 	}
 	dispatched := o.DispatchedAt
-	list := []Clock{{Name: "dispatch", From: o.WaitingAt, Due: office(o.WaitingAt, dispatchHours, dispatchUrgent), Done: dispatched}}
+	list := []Clock{{Name: "dispatch", From: o.WaitingAt, Due: office(o.WaitingAt, dispatchHours, dispatchUrgent), Done: o.PlacedAt}}
 	if dispatched > 0 {
 		list = append(list, Clock{Name: "sign", From: dispatched, Due: office(dispatched, signHours, signUrgent), Done: o.SignedAt})
 		if o.Requester != "" {

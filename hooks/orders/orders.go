@@ -154,7 +154,7 @@ type Order struct {
 	Steps      []Step
 
 	DispatchedAt, DeliveredAt, SignedAt, ContactAt, DoneAt, CalledAt, ClosedAt int64
-	WaitingAt, ReturnedAt, ReopenedAt                                          int64
+	WaitingAt, PlacedAt, ReturnedAt, ReopenedAt                                int64
 }
 
 // Fold gives the order that the events lead to. Their order in the list does not
@@ -202,12 +202,16 @@ func (o *Order) move(e Event) {
 		o.State = to
 	}
 	switch e.Kind {
-	case Dispatch, Transfer:
+	case Dispatch:
+		o.PlacedAt = e.At
+		o.offer(e)
+	case Transfer:
 		o.offer(e)
 	case Sign:
 		o.Owner, o.Offered, o.SignedAt = e.By, "", e.At
 	case Return:
 		o.Returns, o.ReturnedAt, o.Offered = o.Returns+1, e.At, e.By
+		o.forget("ruling")
 	case Accept:
 		o.ReturnedAt, o.WaitingAt = 0, e.At
 		o.release()
@@ -238,10 +242,22 @@ func (o *Order) move(e Event) {
 // offer gives the order to somebody, who answers for it only after signing.
 func (o *Order) offer(e Event) {
 	o.Offered, o.DispatchedAt, o.DeliveredAt, o.SignedAt = e.Target, e.At, 0, 0
-	o.Told = slices.DeleteFunc(o.Told, func(t string) bool { return strings.HasSuffix(t, ":sign") || strings.Contains(t, ":sign:") })
+	o.forget("sign", "contact")
 }
 
-func (o *Order) release() { o.Owner, o.Offered, o.SignedAt, o.DispatchedAt = "", "", 0, 0 }
+// forget lets clocks that begin anew be told about again.
+func (o *Order) forget(clocks ...string) {
+	o.Told = slices.DeleteFunc(o.Told, func(t string) bool {
+		parts := strings.Split(t, ":") // kind:clock or kind:clock:share
+		return slices.Contains(clocks, parts[1])
+	})
+}
+
+// release lays the order on the office's table again.
+func (o *Order) release() {
+	o.Owner, o.Offered, o.SignedAt, o.DispatchedAt, o.PlacedAt = "", "", 0, 0, 0
+	o.forget("dispatch")
+}
 
 // resume ends a hold.
 func (o *Order) resume(at int64) {

@@ -111,6 +111,21 @@ func TestClocksKnowOfflineDeliveryAndHolds(t *testing.T) {
 	assert.Equal(t, "12-15T00:00", due(history(opening(Help), "dispatch@o=c sign@c extend@o"), "close"))
 }
 
+func TestAClockThatBeginsAnewIsToldOfAgain(t *testing.T) {
+	cal := holidays.Builtin()
+	o := history(opening(Help), "remind=dispatch:50 supervise=dispatch dispatch@o=c return@c return_accept@o")
+	back := o.WaitingAt
+	var said []string
+	for _, e := range o.Due(cal, back+int64(30*time.Hour/time.Millisecond)) {
+		said = append(said, string(e.Kind)+":"+e.Target)
+	}
+	assert.Contains(t, said, "remind:dispatch:50")
+	assert.Contains(t, said, "supervise:dispatch")
+	o = history(opening(Help), "dispatch@o=c sign@c transfer@o=d sign@d")
+	first := o.Clocks(cal, o.SignedAt)[0]
+	assert.Equal(t, opening(Help).At+int64(time.Hour/time.Millisecond), first.Done, "a transfer does not make the dispatch late")
+}
+
 // forbidden looks at what happened, not at how it was decided.
 func forbidden(o Order) string {
 	returns, reopens, extends := 0, 0, 0
@@ -180,6 +195,25 @@ func missed(o Order, cal holidays.Calendar, now int64) string {
 	return ""
 }
 
+// untold names a clock that has run out since it began and of which the node said nothing since.
+func untold(o Order, cal holidays.Calendar, now int64) string {
+	if o.State == Closed || o.Held {
+		return ""
+	}
+	for _, k := range o.Clocks(cal, now) {
+		if k.Done > 0 || now <= k.Due {
+			continue
+		}
+		told := slices.ContainsFunc(o.Steps, func(s Step) bool {
+			return s.Refused == "" && s.Kind == Supervise && s.Target == k.Name && s.At >= k.From
+		})
+		if !told {
+			return "nobody was told that " + k.Name + " has run out"
+		}
+	}
+	return ""
+}
+
 // likely makes a step what somebody at the page would choose.
 func likely(r *rand.Rand, o *Order, e *Event) {
 	next := o.Next()
@@ -242,6 +276,7 @@ func walk(t *testing.T, r *rand.Rand, cal holidays.Calendar, seed uint64, n int)
 			require.Empty(t, put(due), "seed %d history %d: what the node must say is allowed", seed, n)
 		}
 		require.Empty(t, o.Due(cal, now), "seed %d history %d: said once", seed, n)
+		require.Empty(t, untold(o, cal, now), "seed %d history %d", seed, n)
 		require.Empty(t, missed(o, cal, now), "seed %d history %d", seed, n)
 	}
 	r.Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
