@@ -19,8 +19,10 @@ import (
 	"cunju/hooks/demo"
 	"cunju/hooks/devices"
 	"cunju/hooks/directory"
+	"cunju/hooks/documents"
 	"cunju/hooks/fault"
 	"cunju/hooks/inbox"
+	"cunju/hooks/laws"
 	"cunju/hooks/ledgers"
 	"cunju/hooks/overview"
 	"cunju/hooks/platform"
@@ -66,7 +68,9 @@ func Register(app *pocketbase.PocketBase, cfg platform.Config, public fs.FS) {
 	staff.Register(app, staff.Deps{Weak: setup.Weak, Now: node.Now})
 	overview.Register(app, overview.Deps{Now: node.Now, Own: eng.Install, Category: category})
 	eng.AddProjection(overview.Projection())
+	documents.Register(app, documents.Deps{Folder: eng, Committed: eng.Committed, Code: rated.DocumentCode, Now: node.Now})
 	ledgers.RegisterRoutes(app, ledgers.Deps{Now: node.Now})
+	laws.Register(app, laws.Deps{Now: node.Now})
 	inbox.Register(app, inbox.Deps{Engine: eng, Now: node.Now})
 	line := uplink(house, app, eng, node, phones.RenewNode)
 	app.RootCmd.AddCommand(imports(app), carried(app, house, eng, office, line, trail), platform.WithoutDatabase(demo.Command()), platform.RestoreCommand(cfg, newEpoch))

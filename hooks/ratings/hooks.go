@@ -79,6 +79,12 @@ func Register(app core.App, deps Deps) *Ratings {
 			group.GET("/{code}", r.page)
 			group.POST("/{code}", r.rate)
 		}
+		for _, prefix := range []string{"/d", "/D"} {
+			group := se.Router.Group(prefix)
+			group.Unbind(apis.DefaultActivityLoggerMiddlewareId)
+			group.BindFunc(r.guard)
+			group.GET("/{code}", r.document)
+		}
 		return se.Next()
 	})
 	return r

@@ -49,6 +49,8 @@ type view struct {
 	Asks   bool   // thanks: the page asks again
 	Answer string // thanks: what was answered to that
 
+	Paper paper // genuine, replaced: what a document's code stands for
+
 	Challenge string // busy: what the page works on
 	Bits      int
 }
