@@ -6,13 +6,15 @@ import { Choice, TextField } from '../../ui/form.js';
 import { Icon } from '../../ui/icon.js';
 import { canScan, Scanner } from '../../ui/scan.js';
 import { SignaturePad } from '../../ui/sign.js';
-import { db, me } from './app.js';
-import { openVisit } from './log-state.js';
+import { db, me, regionName } from './app.js';
+import { openVisit, plateFor } from './log-state.js';
 
 const KINDS = ['plate', 'clerk', 'signature', 'none'];
+/** Signs of a plate's code: 18 bytes in base32. */
+const PLATE_SIGNS = 29;
 
-/** @param {{values: any, set: (patch: any) => void, detail: (name: string, value: any) => void, region: string}} props */
-export function PresencePart({ values, set, detail, region }) {
+/** @param {{values: any, set: (patch: any) => void, detail: (name: string, value: any) => void, region: string, asked: boolean}} props asked: saving was tried */
+export function PresencePart({ values, set, detail, region, asked }) {
   const [known, setKnown] = useState('');
   useEffect(() => {
     openVisit(db(), region, me.value.staff.id, Date.now()).then((visit) => setKnown(visit ? visit.set.presence_kind || '' : ''));
@@ -24,20 +26,34 @@ export function PresencePart({ values, set, detail, region }) {
     <div class="inside">
       <p class="muted small">${t('presence.explain')}</p>
       <${Choice} id="f-presence" label=${t('presence.how')} value=${kind} options=${KINDS.map((code) => ({ value: code, label: t('o.presence.' + code) }))} onPick=${(code) => put({ kind: code, note: '' })} />
-      ${kind === 'plate' ? html`<${Plate} note=${note} onNote=${(text) => put({ note: text })} />` : null}
+      ${kind === 'plate' ? html`<${Plate} note=${note} region=${region} asked=${asked} onNote=${(text) => put({ note: text })} />` : null}
       ${kind === 'clerk' ? html`<${TextField} id="presence-note" label=${t('presence.clerk')} value=${note} onText=${(text) => put({ note: text })} maxlength="100" />` : null}
       ${kind === 'none' ? html`<${TextField} id="presence-note" label=${t('presence.reason')} value=${note} onText=${(text) => put({ note: text })} maxlength="200" optional />` : null}
       ${kind === 'signature' ? html`<${Signature} value=${values.details.client_sign} onValue=${(path) => detail('client_sign', path)} />` : null}
     </div></details>`;
 }
 
-function Plate({ note, onNote }) {
+function Plate({ note, region, asked, onNote }) {
   const [able, setAble] = useState(false);
   const [scanning, setScanning] = useState(false);
+  const [refused, setRefused] = useState('');
   useEffect(() => { canScan(qrPath('CUNJU')).then(setAble); }, []);
-  return html`<${TextField} id="presence-note" label=${t('presence.plate')} value=${note} onText=${onNote} maxlength="100" hint=${t('presence.plate_hint')} />
-    ${able && !scanning ? html`<button type="button" onClick=${() => setScanning(true)}><${Icon} name="camera" />${t('presence.scan')}</button>` : null}
-    ${scanning ? html`<${Scanner} onCode=${(text) => { onNote(text.slice(0, 100)); setScanning(false); }} onClose=${() => setScanning(false)} />` : null}`;
+  const why = (text) => {
+    const { problem, region: other } = plateFor(text, region);
+    return problem === 'other_village' ? t('presence.other_village', { name: regionName(other) }) : problem ? t('presence.not_plate') : '';
+  };
+  const type = (text) => { setRefused(''); onNote(text); };
+  const scan = (text) => {
+    setScanning(false);
+    setRefused(why(text));
+    if (!why(text)) onNote(plateFor(text, region).code);
+  };
+  // While a code is being copied by hand nothing is said until it could be whole or is to be saved.
+  const typed = note && (asked || note.replace(/[\s-]/g, '').length >= PLATE_SIGNS) ? why(note) : '';
+  return html`<${TextField} id="presence-note" label=${t('presence.plate')} value=${note} onText=${type} maxlength="100" hint=${t('presence.plate_hint')} error=${typed} />
+    ${refused ? html`<p class="note bad" role="alert">${refused}</p>` : null}
+    ${able && !scanning ? html`<button type="button" onClick=${() => { setRefused(''); setScanning(true); }}><${Icon} name="camera" />${t('presence.scan')}</button>` : null}
+    ${scanning ? html`<${Scanner} onCode=${scan} onClose=${() => setScanning(false)} />` : null}`;
 }
 
 function Signature({ value, onValue }) {

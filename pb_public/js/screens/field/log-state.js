@@ -1,5 +1,6 @@
 // The form's values and what becomes of them: a draft at every touch, one change at the end.
 import { newId, timeText } from '../../core/change.js';
+import { codeIn, readPlate } from '../../core/code.js';
 import { createSet, editSet, filled, missing, object } from '../../core/service.js';
 import { saveChange } from '../../store/changes.js';
 import { listIn } from '../../store/views.js';
@@ -43,9 +44,22 @@ export function setOf(values, { region, counsel, kind, topic }) {
   return { ...set, details };
 }
 
-/** Names of required fields that are still empty. @param {Values} values @param {any} given */
+/** Names of required fields that are still empty, and 'presence' where what stands for the plate's code is none of this village.
+ * @param {Values} values @param {any} given */
 export function lacking(values, given) {
-  return missing(setOf(values, given), given.kind);
+  const { kind, note } = values.presence;
+  const wrong = values.mode === 'onsite' && kind === 'plate' && filled(note) && plateFor(note, given.region).problem;
+  return [...missing(setOf(values, given), given.kind), ...(wrong ? ['presence'] : [])];
+}
+
+/** The code of a village's plate out of what was scanned or typed, or why it is refused: it is another kind of code, or another village's
+ * plate. Whether the code is genuine only the node can tell that issued it. @param {string} text @param {string} region
+ * @returns {{code: string, problem: ''|'not_plate'|'other_village', region: string}} */
+export function plateFor(text, region) {
+  const code = codeIn(text);
+  const plate = code ? readPlate(code) : null;
+  if (!plate) return { code: '', problem: 'not_plate', region: '' };
+  return plate.region === region ? { code, problem: '', region } : { code: '', problem: 'other_village', region: plate.region };
 }
 
 /** Saves the form as one change and returns the record's id. `before` is the record being edited.
@@ -76,7 +90,9 @@ function changedSet(before, after) {
 async function visitEdit(db, { region, counsel, at, presence }) {
   const day = chinaDate(Date.parse(at));
   const mine = (await listIn(db, 'visits', region, 'started_at')).filter((v) => v.set.counsel === counsel && v.set.started_at && chinaDate(Date.parse(v.set.started_at)) === day);
-  const given = presence && presence.kind ? { presence_kind: presence.kind, presence_note: (presence.note || '').slice(0, 200) } : null;
+  const note = (presence && presence.note) || '';
+  const kept = presence && presence.kind === 'plate' && note ? plateFor(note, region).code : note.slice(0, 200);
+  const given = presence && presence.kind ? { presence_kind: presence.kind, presence_note: kept } : null;
   const open = mine.find((v) => v.set.state !== 'closed') || mine[0];
   if (open) {
     const set = given && editSet('visits', open.set, given);

@@ -5,7 +5,7 @@ import { parseLine } from '../../core/change.js';
 import { memoryDb } from '../../store/memory.js';
 import { getView } from '../../store/views.js';
 import { putDraft } from '../../store/drafts.js';
-import { blank, clientKind, endVisit, lacking, mayEdit, openVisit, saveForm, setOf, valuesOf, voidRecord } from './log-state.js';
+import { blank, clientKind, endVisit, lacking, mayEdit, openVisit, plateFor, saveForm, setOf, valuesOf, voidRecord } from './log-state.js';
 
 const { types } = JSON.parse(readFileSync(new URL('../../../data/service_types.json', import.meta.url), 'utf8'));
 const kind = (code) => types.find((x) => x.code === code);
@@ -45,6 +45,28 @@ test('presence given later is put on the visit that is there', async () => {
   const [first, second] = lines(db);
   assert.equal(second.edits[0].base, first.id);
   assert.deepEqual(second.edits[0].set, { presence_kind: 'none', presence_note: '路断' });
+});
+
+test('only the plate of the village itself is taken as such', async () => {
+  const golden = JSON.parse(readFileSync(new URL('../../../../hooks/codes/testdata/vectors.json', import.meta.url), 'utf8'));
+  const { text, url, region } = golden.plates[0];
+  const rating = golden.codes.find((c) => c.kind === 1);
+  const other = '110000000001';
+  assert.notEqual(region, other);
+  for (const right of [text, url, text.toLowerCase(), text.replace(/(.{4})/g, '$1 ')]) assert.deepEqual(plateFor(right, region), { code: text, problem: '', region });
+  assert.deepEqual(plateFor(text, other), { code: '', problem: 'other_village', region });
+  for (const wrong of [rating.text, rating.url, 'https://example.com/', '王支书', text.slice(1), '']) assert.deepEqual(plateFor(wrong, region), { code: '', problem: 'not_plate', region: '' });
+
+  const values = (note, mode = 'onsite') => ({ ...filledIn(), mode, presence: { kind: 'plate', note } });
+  const here = { ...given('CONSULT'), region };
+  assert.deepEqual(lacking(values(url), here), []);
+  assert.deepEqual(lacking(values(''), here), []);
+  assert.deepEqual(lacking(values(rating.url), here), ['presence']);
+  assert.deepEqual(lacking(values(url), { ...here, region: other }), ['presence']);
+  assert.deepEqual(lacking(values(rating.url, 'phone'), here), []);
+  const db = memoryDb();
+  await saveForm(db, { ...here, values: values(url) });
+  assert.equal(lines(db)[0].edits[0].set.presence_note, text);
 });
 
 test('a telephone call makes no visit', async () => {

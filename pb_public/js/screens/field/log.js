@@ -105,7 +105,7 @@ function Form({ region, form, title, onLeave }) {
       <${DetailFields} names=${kind.required} catalog=${catalog} values=${values} set=${set} detail=${detail} error=${error} />
       <${OutcomePart} values=${values} set=${set} error=${error} />
       <${ClientPart} kind=${kind} values=${values} set=${set} error=${error} />
-      <${PresencePart} values=${values} set=${set} detail=${detail} region=${region} />
+      <${PresencePart} values=${values} set=${set} detail=${detail} region=${region} asked=${asked} />
       <${MorePart} kind=${kind} catalog=${catalog} values=${values} set=${set} detail=${detail} topic=${topic} />
       <div class="save-bar">
         <p class="small muted" role="status">${trouble || !keeping ? '' : t('keep.' + keeping)}</p>
