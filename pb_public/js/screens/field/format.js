@@ -39,3 +39,9 @@ export function ago(ms, now) {
   if (minutes < 48 * 60) return t('ago.hours', { n: Math.floor(minutes / 60) });
   return t('ago.days', { n: Math.floor(minutes / 1440) });
 }
+
+/** What a draft is known by: its title, else how its first written part begins; '' when nothing is written. @param {Record<string, any>} values */
+export function draftLine(values) {
+  const text = ['title', 'summary', 'advice'].map((name) => String(values[name] || '').trim()).find(Boolean) || '';
+  return [...text].slice(0, 30).join('');
+}

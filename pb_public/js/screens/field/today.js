@@ -5,7 +5,7 @@ import { Icon } from '../../ui/icon.js';
 import { Empty, Note, Page } from '../../ui/page.js';
 import { listDrafts, overview } from '../../store/views.js';
 import { db, me, regionName, status, useStored, waiting } from './app.js';
-import { ago, chinaDate, dayName, shortDay } from './format.js';
+import { ago, chinaDate, dayName, draftLine, shortDay } from './format.js';
 
 export function Today() {
   const { regions, staff, state } = me.value;
@@ -36,7 +36,7 @@ function Line({ now }) {
 function Drafts({ drafts, now }) {
   return html`<section aria-labelledby="drafts"><h2 id="drafts">${t('today.drafts')}</h2>
     <ul class="list">${drafts.map((d) => html`<li key=${d.id}><a href=${'#/log/' + d.region + (d.record ? '/' + d.record : '')}>
-      <${Icon} name="pen" /><span class="grow">${regionName(d.region)}<br /><span class="muted small">${d.values.summary ? d.values.summary.slice(0, 30) : t('today.empty_draft')}</span></span>
+      <${Icon} name="pen" /><span class="grow">${regionName(d.region)}<br /><span class="muted small">${draftLine(d.values) || t('today.empty_draft')}</span></span>
       <span class="muted small">${ago(d.at, now)}</span></a></li>`)}</ul></section>`;
 }
 
