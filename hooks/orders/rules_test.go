@@ -130,7 +130,7 @@ func TestAClockThatBeginsAnewIsToldOfAgain(t *testing.T) {
 func forbidden(o Order) string {
 	returns, reopens, extends := 0, 0, 0
 	var last, before Kind
-	answer := ""
+	answer, offered := "", ""
 	for _, s := range o.Steps {
 		if s.Refused != "" {
 			continue
@@ -142,12 +142,20 @@ func forbidden(o Order) string {
 			return fmt.Sprintf("%s after the end", s.Kind)
 		}
 		switch s.Kind {
+		case Dispatch, Transfer:
+			offered = s.Target
+		case Sign:
+			if s.By != offered {
+				return "signed by somebody to whom it was not given"
+			}
 		case Return:
 			returns++
+			offered = s.By
 		case Rule:
 			if returns != 2 || s.By != county {
 				return "ruled wrongly"
 			}
+			offered = s.Target
 		case Accept, Reject:
 			if returns != 1 {
 				return "the second objection was not the county's"
@@ -236,6 +244,12 @@ func likely(r *rand.Rand, o *Order, e *Event) {
 		e.By = o.Owner
 	case Return:
 		e.By = cmp.Or(o.Offered, o.Owner)
+	case Merge, Decline:
+		if r.IntN(4) > 0 { // they end most walks early
+			e.Kind, e.By = Sign, o.Offered
+		}
+	case CallBack:
+		e.Answer = []string{Unsatisfied, Satisfied, Anonymous}[r.IntN(3)]
 	case Rule:
 		e.By = county
 	case Deliver:
@@ -261,7 +275,11 @@ func walk(t *testing.T, r *rand.Rand, cal holidays.Calendar, seed uint64, n int)
 		return no
 	}
 	now := o.At
-	for range 4 + r.IntN(20) {
+	length := 4 + r.IntN(20)
+	if r.IntN(6) == 0 {
+		length += 50 // long enough for a second round
+	}
+	for range length {
 		now += 1 + int64(r.IntN(3)*r.IntN(3e8))
 		e := Event{Kind: Kinds[r.IntN(len(Kinds))], By: people[r.IntN(6)], Target: people[r.IntN(5)], Answer: answers[r.IntN(4)], Note: why, At: now}
 		if r.IntN(4) > 0 {
