@@ -7,8 +7,8 @@ import { Note } from '../../ui/page.js';
 /** @param {{text?: string, shown?: string}} props shown: the text whose emergencies already stand elsewhere on the page */
 export function UrgentNote({ text, shown }) {
   const there = emergenciesIn(shown || '');
-  return emergenciesIn(text || '').filter((e) => !there.includes(e)).map((e) => html`<${Note} key=${e.id} kind=${e.level === 'red' ? 'bad' : 'warn'} alert title=${nameOf(e)}>
-    <p>${t('urgent.first')}</p>
+  return emergenciesIn(text || '').filter((e) => !there.includes(e)).map((e) => html`<${Note} key=${e.id} kind=${e.level === 'red' ? 'bad' : 'warn'} alert>
+    <p><strong>${nameOf(e)}</strong> ${t('urgent.first')}</p>
     <ol>${e.steps.map((step) => html`<li key=${step.zh}>${nameOf(step)}</li>`)}</ol>
     <p>${e.calls.map((number) => html`<a key=${number} class="btn" href=${'tel:' + number}>${t('urgent.call', { number })}</a> `)}</p></${Note}>`);
 }
