@@ -45,7 +45,7 @@ SOAK ?= 10000
 SEED ?= 1
 soak: ## what the tests do, for a night
 	go test -tags no_ui ./sync/sim -v -run '^TestSimulation$$' -timeout 24h -sim.runs=$(SOAK) -sim.seed=$(SEED)
-	go test -tags no_ui ./sync/httpapi -v -run '^TestACrowdIsServed$$' -timeout 2h -crowd.clients=1000 -crowd.changes=500
+	go test -tags no_ui ./sync/httpapi -v -run '^TestACrowdIsServed$$' -timeout 6h -crowd.clients=1000 -crowd.changes=500
 	go test -tags no_ui ./hooks/demo -v -run '^TestProcesses$$' -timeout 2h -process.kills=200
 
 # Each fuzz target for a while; FUZZTIME=10m before a release.
