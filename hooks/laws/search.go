@@ -64,7 +64,7 @@ func fill(db dbx.Builder) error {
 }
 
 // rank is BM25 of FTS5 with the weights of title, headings and text.
-const rank = "bm25(law_search, 0.5, 0.5, 1.0)"
+const rank = "bm25(law_search, 0.5, 1.0, 1.0)"
 
 // Search gives one page, from 1, of the articles in force on a day that fit best, and whether more follow.
 func Search(db dbx.Builder, asked string, on time.Time, page int) (list []Found, more bool, err error) {
