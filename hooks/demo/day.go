@@ -180,7 +180,7 @@ func (w *worker) serve(at time.Time) error {
 	edits = append(edits, change.Edit{C: "services", R: id, Set: w.record(s, village, visit, at)})
 	if s.document != "" {
 		edits = append(edits, change.Edit{C: "documents", R: change.NewID(), Set: map[string]any{"region": village, "service": id, "template": s.document,
-			"title": s.title, "body": map[string]any{"text": s.advice}, "state": "draft"}})
+			"title": s.title, "body": map[string]any{"text": s.advice}, "state": "submitted"}})
 	}
 	_, err := w.phone.Save(edits)
 	return err

@@ -6,6 +6,7 @@ import (
 	"encoding/json/jsontext"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -79,6 +80,9 @@ func (d Deps) list(e *core.RequestEvent, who access.Staff) error {
 	state := e.Request.URL.Query().Get("state")
 	if state == "" {
 		state = string(Submitted)
+	}
+	if orDraft(state) == Draft || !slices.Contains(States, State(state)) { // a draft is still its author's
+		return fault.New("malformed")
 	}
 	low, high := region.Range(code)
 	rows := []paper{}

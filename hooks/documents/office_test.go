@@ -143,6 +143,10 @@ func TestOnlyTheOwnOfficeFiles(t *testing.T) {
 		status, answer := o.call(who, "POST", "/document0000001/file")
 		assert.Equal(t, want, status, answer)
 	}
+	for _, state := range []string{"draft", "lost"} {
+		status, _ := o.call("officer00000001", "GET", "?state="+state)
+		assert.Equal(t, http.StatusBadRequest, status, "a draft is its author's")
+	}
 	status, _ := o.call("officer00000001", "POST", "/nothere00000000/file")
 	assert.Equal(t, http.StatusNotFound, status)
 	status, answer := o.call("officer00000001", "POST", "/document0000001/return")

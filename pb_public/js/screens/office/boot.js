@@ -18,6 +18,7 @@ const PLACES = [
   { name: 'inbox', href: '#/inbox', key: 'office.nav.inbox' },
   { name: 'ratings', href: '#/ratings', key: 'office.nav.ratings' },
   { name: 'desk', href: '#/desk', key: 'office.nav.desk', roles: ['officer'] },
+  { name: 'documents', href: '#/documents', key: 'office.nav.documents' },
   { name: 'ledgers', href: '#/ledgers', key: 'office.nav.ledgers' },
   { name: 'phones', href: '#/phones', key: 'office.nav.phones' },
   { name: 'pairing', href: '#/pairing', key: 'office.nav.pairing', roles: ['officer', 'admin'] },
@@ -31,6 +32,7 @@ const ROLES = ['officer', 'supervisor', 'admin'];
 const LATER = {
   record: () => import('./record.js').then((m) => m.Record),
   ratings: () => import('./ratings.js').then((m) => m.ratings()),
+  documents: () => import('./documents.js').then((m) => m.documents()),
   ledgers: () => import('./ledgers.js').then((m) => m.ledgers()),
   inbox: () => import('./inbox.js').then((m) => m.Inbox),
   phones: () => import('./phones.js').then((m) => m.Phones),
