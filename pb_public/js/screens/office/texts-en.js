@@ -2,7 +2,7 @@
 export const en = {
   'office.skip': 'Skip to content', 'office.nav': 'Main', 'office.nav.today': 'Today', 'office.nav.services': 'Records', 'office.nav.ratings': 'Ratings', 'office.nav.inbox': 'Inbox', 'office.nav.phones': 'Phones',
   'office.nav.pairing': 'Pair a phone', 'office.nav.city': 'Overview', 'office.nav.office': 'Office', 'office.logout': 'Log out', 'office.other.language': '中文',
-  'office.nav.documents': 'Documents', 'office.nav.ledgers': 'Ledgers', 'office.nav.staff': 'Staff', 'office.nav.node': 'This node', 'office.nav.desk': 'Enter a paper slip', 'office.nav.account': 'My account',
+  'office.nav.documents': 'Documents', 'office.nav.laws': 'Laws', 'office.nav.ledgers': 'Ledgers', 'office.nav.staff': 'Staff', 'office.nav.node': 'This node', 'office.nav.desk': 'Enter a paper slip', 'office.nav.account': 'My account',
   'office.place.county': 'County', 'office.place.township': 'Township', 'office.place.village': 'Village',
   'office.loading': 'Loading…', 'office.retry': 'Try again', 'office.unknown': 'unknown', 'office.untitled': '(no matter given)', 'office.nothing': '(empty)', 'office.saved': 'Saved {name}',
   'office.keys': 'j / k to move, Enter to open, / to search',

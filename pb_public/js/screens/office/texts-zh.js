@@ -2,7 +2,7 @@
 export const zh = {
   'office.skip': '跳到正文', 'office.nav': '主导航', 'office.nav.today': '今日', 'office.nav.services': '服务记录', 'office.nav.ratings': '评价', 'office.nav.inbox': '待定', 'office.nav.phones': '手机',
   'office.nav.pairing': '配对新手机', 'office.nav.city': '总览', 'office.nav.office': '司法所', 'office.logout': '退出', 'office.other.language': 'English',
-  'office.nav.documents': '文书', 'office.nav.ledgers': '台账', 'office.nav.staff': '人员', 'office.nav.node': '本节点', 'office.nav.desk': '补录纸质单', 'office.nav.account': '我的账号',
+  'office.nav.documents': '文书', 'office.nav.laws': '法规', 'office.nav.ledgers': '台账', 'office.nav.staff': '人员', 'office.nav.node': '本节点', 'office.nav.desk': '补录纸质单', 'office.nav.account': '我的账号',
   'office.place.county': '区县', 'office.place.township': '乡镇（街道）', 'office.place.village': '村（社区）',
   'office.loading': '正在读取…', 'office.retry': '重试', 'office.unknown': '未知', 'office.untitled': '（无事由）', 'office.nothing': '（未填写）', 'office.saved': '已保存 {name}',
   'office.keys': 'j / k 上下移动，回车打开，/ 查找',
