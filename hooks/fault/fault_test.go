@@ -24,7 +24,7 @@ func TestEveryCodeHasStatusMessageAndHintInBothLanguages(t *testing.T) {
 		region_unknown id_check_digit uscc_check phone_format pairing_wrong pairing_used pairing_expired
 		pairing_tries text_too_long clock scope suite signature unknown_install install_revoked install_suspended cert_expired no_villages no_upstream upstream gap fork
 		rate_window rate_invalid rate_staff_browser too_many weak_password setup_done password_wrong login_taken too_many_villages state
-		purpose_required case_rated case_same_person case_note case_answer internal disk_full unreadable blob_offset blob_hash blob_kind blob_quota bundle_receiver`)
+		purpose_required reason_required case_rated case_same_person case_note case_answer internal disk_full unreadable blob_offset blob_hash blob_kind blob_quota bundle_receiver`)
 	assert.ElementsMatch(t, needed, fault.Codes())
 	for _, code := range fault.Codes() {
 		entry, ok := fault.Lookup(code)

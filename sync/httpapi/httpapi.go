@@ -4,6 +4,7 @@ package httpapi
 
 import (
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"errors"
 	"io"
@@ -111,7 +112,7 @@ func (a *API) unreadable(e *core.RequestEvent, err error) error {
 	switch {
 	case errors.Is(err, wire.ErrTooLarge), errors.As(err, &tooLarge):
 		return a.fail(e, http.StatusRequestEntityTooLarge, "too_large", nil)
-	case errors.Is(err, wire.ErrMalformed), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum):
+	case errors.Is(err, wire.ErrMalformed), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, gzip.ErrHeader), errors.Is(err, gzip.ErrChecksum), errors.As(err, new(flate.CorruptInputError)):
 		return a.fail(e, http.StatusBadRequest, "malformed", nil)
 	}
 	var api interface{ Status() int }
