@@ -68,7 +68,7 @@ func Register(app *pocketbase.PocketBase, cfg platform.Config, public fs.FS) {
 	staff.Register(app, staff.Deps{Weak: setup.Weak, Now: node.Now})
 	overview.Register(app, overview.Deps{Now: node.Now, Own: eng.Install, Category: category})
 	eng.AddProjection(overview.Projection())
-	documents.Register(app, documents.Deps{Folder: eng, Committed: eng.Committed, Code: rated.DocumentCode, Now: node.Now})
+	documents.Register(app, documents.Deps{Tier: node.Tier, Folder: eng, Committed: eng.Committed, Code: rated.DocumentCode, Now: node.Now})
 	ledgers.RegisterRoutes(app, ledgers.Deps{Now: node.Now})
 	laws.Register(app, laws.Deps{Now: node.Now})
 	inbox.Register(app, inbox.Deps{Engine: eng, Now: node.Now})

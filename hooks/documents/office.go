@@ -27,6 +27,7 @@ type Folder interface {
 
 // Deps is what the subject needs from others.
 type Deps struct {
+	Tier      string // "township" or "city": each numbers for an office of its own
 	Folder    Folder
 	Committed func() // tells the engine's listeners of what FoldIn committed
 	// Code makes the public code of a filed document; "" without an error where none can be made.
@@ -116,7 +117,7 @@ func find(db dbx.Builder, who access.Staff, id string) (p paper, err error) {
 	if !region.Covers(who.Region, p.Region) || p.Secrecy == "sealed" && who.Role != access.Admin {
 		return p, fault.New("not_found")
 	}
-	if who.Role == access.Supervisor {
+	if who.Role != access.Officer { // as the table of access says
 		return p, fault.New("forbidden")
 	}
 	return p, nil
@@ -144,7 +145,7 @@ func (d Deps) file(e *core.RequestEvent, who access.Staff) error {
 			return fault.New("malformed").Wrap(err)
 		}
 		set["filed_at"] = now.Format(time.RFC3339)
-		set["no"], err = nextNumber(tx.DB(), p.Region, now.Year())
+		set["no"], err = nextNumber(tx.DB(), deskOf(d.Tier, p.Region), now.Year())
 		return err
 	})
 }
@@ -190,10 +191,19 @@ func (d Deps) decide(e *core.RequestEvent, who access.Staff, to State, more func
 	return e.JSON(http.StatusOK, p)
 }
 
+// deskOf is who gives a number, 9 digits: a township's node for its own, a city's node for the county of the
+// record, so that two nodes that have not met never give the same one.
+func deskOf(tier, code string) string {
+	if tier == "city" {
+		return code[:6] + "000"
+	}
+	return code[:9]
+}
+
 // nextNumber takes the next number of the office and year (rule R8), W for 文书, gap-free: it stands or
 // falls with the filing. Numbers that came back by sync after a restore count, too.
-func nextNumber(db dbx.Builder, code string, year int) (string, error) {
-	head := fmt.Sprintf("%s-%d-W%s", code[:6], year, code[6:9])
+func nextNumber(db dbx.Builder, desk string, year int) (string, error) {
+	head := fmt.Sprintf("%s-%d-W%s", desk[:6], year, desk[6:])
 	var greatest string
 	err := db.NewQuery("SELECT coalesce(max(no), '') FROM documents WHERE no > {:low} AND no < {:high}").Bind(dbx.Params{"low": head, "high": head + ":"}).Row(&greatest)
 	if err != nil {

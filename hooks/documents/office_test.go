@@ -50,7 +50,7 @@ func open(t *testing.T) *office {
 	}
 	o.eng = engine.New(o.app, engine.Config{Tier: "township", Region: town, Name: "凤凰司法所", KeyDir: t.TempDir(), Rights: anybody{}, Now: now,
 		Collections: []engine.Collection{{Name: Collection, Policy: engine.Merge, Check: Check, Fields: append(fields, engine.Field{Name: "body", Kind: engine.JSON, Max: 200000})}}})
-	Register(o.app, Deps{Folder: o.eng, Committed: o.eng.Committed, Now: now, Code: func(core.App, string) (string, string, error) { return "HTTP://X/D/CODE", "CODE", nil }})
+	Register(o.app, Deps{Tier: "township", Folder: o.eng, Committed: o.eng.Committed, Now: now, Code: func(core.App, string) (string, string, error) { return "HTTP://X/D/CODE", "CODE", nil }})
 	require.NoError(t, o.app.Bootstrap())
 	require.NoError(t, o.app.RunAllMigrations())
 	for id, name := range map[string]string{town: "凤凰镇", village: "双凤村"} {
@@ -59,7 +59,7 @@ func open(t *testing.T) *office {
 	}
 	staff, err := o.app.FindCollectionByNameOrId("staff")
 	require.NoError(t, err)
-	for id, p := range map[string][2]string{"officer00000001": {"officer", town}, "supervisor00001": {"supervisor", town}, "officerelsewhe1": {"officer", "500238102000"}} {
+	for id, p := range map[string][2]string{"officer00000001": {"officer", town}, "supervisor00001": {"supervisor", town}, "admin0000000001": {"admin", town}, "officerelsewhe1": {"officer", "500238102000"}} {
 		account := core.NewRecord(staff)
 		account.Id = id
 		for field, value := range map[string]any{"email": id + "@example.cn", "name": "李明", "role": p[0], "region": p[1], "state": "active", "verified": true, "scope_from": p[1], "scope_to": p[1][:9] + "999"} {
@@ -139,7 +139,7 @@ func TestFilingFreezesNumbersAndCodes(t *testing.T) {
 func TestOnlyTheOwnOfficeFiles(t *testing.T) {
 	o := open(t)
 	o.submit("document0000001")
-	for who, want := range map[string]int{"officerelsewhe1": 404, "supervisor00001": 403} {
+	for who, want := range map[string]int{"officerelsewhe1": 404, "supervisor00001": 403, "admin0000000001": 403} {
 		status, answer := o.call(who, "POST", "/document0000001/file")
 		assert.Equal(t, want, status, answer)
 	}
@@ -154,4 +154,9 @@ func TestOnlyTheOwnOfficeFiles(t *testing.T) {
 	assert.Equal(t, "returned", answer["state"])
 	_, list := o.call("officer00000001", "GET", "?state=returned")
 	assert.Len(t, list["items"], 1)
+}
+
+func TestTwoNodesNeverGiveTheSameNumber(t *testing.T) {
+	assert.Equal(t, "500238101", deskOf("township", village))
+	assert.Equal(t, "500238000", deskOf("city", village))
 }

@@ -33,7 +33,7 @@ function Documents({ query: asked }) {
 function List({ state, after }) {
   const { data, error, reload } = usePolled(() => get('/api/office/documents' + query({ state, after })), [state, after]);
   const [failed, setFailed] = useState(/** @type {any} */ (null));
-  const may = session.value && session.value.staff.role !== 'supervisor';
+  const may = session.value && session.value.staff.role === 'officer';
   const move = async (/** @type {any} */ d, /** @type {string} */ to) => {
     if (await ask({ title: t('papers.ask.' + to), text: t('papers.ask.' + to + '.text'), yes: t('papers.' + to + '.do') }) === null) return;
     try {
