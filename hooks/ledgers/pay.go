@@ -151,11 +151,13 @@ func terms(db dbx.Builder, ask Ask, p dbx.Params, y *year) error {
 	if err != nil {
 		return fmt.Errorf("read terms of a ledger: %w", err)
 	}
-	for _, r := range rows {
-		for _, s := range y.list {
-			if s.Region == r.Region {
-				s.Grade, s.Deduction, s.Reason = r.Grade, r.Deduction, r.Reason
-			}
+	decided := make(map[string]int, len(rows))
+	for i, r := range rows {
+		decided[r.Region] = i
+	}
+	for _, s := range y.list {
+		if i, ok := decided[s.Region]; ok {
+			s.Grade, s.Deduction, s.Reason = rows[i].Grade, rows[i].Deduction, rows[i].Reason
 		}
 	}
 	return nil
@@ -186,6 +188,9 @@ func readSubsidy(db dbx.Builder, ask Ask, n names, l *Ledger) error {
 				pay.Deduction, s.Reason, int64(len(s.Cases)), int64(pay.Paid), pay.Cases, pay.Total}})
 	}
 	l.add("base", "deduction", "cases", "paid", "extra", "total")
+	if len(l.Rows) > ask.Limit { // the sums are of all
+		l.More, l.Rows = len(l.Rows)-ask.Limit, l.Rows[:ask.Limit]
+	}
 	l.Note = "发放前公示 5 个工作日。基本补贴 = 年标准 × 服务月数 ÷ 12 − 扣减；案件补贴须已核验、达成协议、已履行或约定履行日、卷宗齐全。"
 	return nil
 }
