@@ -9,7 +9,7 @@ import (
 )
 
 // Jobs are files that are being made: the page shows how far they are and fetches them when they are
-// ready. They live in memory, for a quarter of an hour, few at a time; after a restart one asks again.
+// ready. They live in memory, for a quarter of an hour or until newer ones need the room; after a restart one asks again.
 const (
 	maxJobs = 8
 	keepJob = 15 * time.Minute
@@ -32,7 +32,7 @@ type jobs struct {
 	now  func() time.Time
 }
 
-// add takes a job in, or says no while too many are waiting.
+// add takes a job in, or says no while too many are being made.
 func (j *jobs) add(one *job) (id string, ok bool) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -41,12 +41,24 @@ func (j *jobs) add(one *job) (id string, ok bool) {
 			delete(j.list, id)
 		}
 	}
-	if len(j.list) >= maxJobs {
+	if len(j.list) >= maxJobs && !j.dropOldest() {
 		return "", false
 	}
 	id = rand.Text()
 	j.list[id] = one
 	return id, true
+}
+
+// dropOldest forgets the oldest file that is made; false while all are being made.
+func (j *jobs) dropOldest() bool {
+	oldest := ""
+	for id, one := range j.list {
+		if _, _, ready := one.result(); ready && (oldest == "" || one.made.Before(j.list[oldest].made)) {
+			oldest = id
+		}
+	}
+	delete(j.list, oldest)
+	return oldest != ""
 }
 
 // of finds somebody's own job.

@@ -1,7 +1,9 @@
 package ledgers
 
 import (
+	"bytes"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 )
@@ -55,4 +57,25 @@ func TestPeriods(t *testing.T) {
 		_, err := ParsePeriod(bad)
 		assert.Error(t, err, bad)
 	}
+}
+
+func TestFilesThatAreMadeGiveWayToNewOnes(t *testing.T) {
+	at := time.Unix(0, 0)
+	j := &jobs{list: map[string]*job{}, now: func() time.Time { return at }}
+	var ids []string
+	for i := range maxJobs {
+		id, ok := j.add(&job{staff: "s", made: at.Add(time.Duration(i) * time.Second)})
+		assert.True(t, ok)
+		ids = append(ids, id)
+	}
+	_, ok := j.add(&job{staff: "s", made: at})
+	assert.False(t, ok, "all are being made")
+	for _, i := range []int{3, 2} {
+		j.of(ids[i], "s").run(func(*bytes.Buffer) error { return nil })
+	}
+	_, ok = j.add(&job{staff: "s", made: at})
+	assert.True(t, ok)
+	assert.Nil(t, j.of(ids[2], "s"), "the oldest that was made")
+	assert.NotNil(t, j.of(ids[3], "s"))
+	assert.Nil(t, j.of(ids[3], "another"))
 }
