@@ -94,6 +94,7 @@ var messages = map[string]fault.Text{
 	"replaced.text":  {Zh: "它归档过，但后来有了更正的文书。请以新文书为准，可到归档的司法所查询。", En: "It was filed, and a corrected one took its place. Please use the newer one; the office that filed it can help."},
 	"nopaper.title":  {Zh: "查不到这份文书", En: "No such document"},
 	"nopaper.text":   {Zh: "可能是抄错了、还没有归档，或者不是这里的文书。请到乡镇司法所核对，或拨打 12348。", En: "The code may be mistyped, the document not filed yet, or not one of ours. Ask at the township justice office or call 12348."},
+	"paper.site":     {Zh: "村居文书核对", En: "Checking a document"},
 	"paper.filed":    {Zh: "归档日期：", En: "Filed on: "},
 	"paper.office":   {Zh: "归档单位：", En: "Filed by: "},
 	"gone.title":     {Zh: "这个码现在不能用", En: "This code cannot be used"},

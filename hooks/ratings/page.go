@@ -32,6 +32,7 @@ const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form
 type view struct {
 	Kind   string // rate, thanks, entry, or the name of a notice
 	Title  string // message key
+	Site   string // message key of what stands above the page
 	Lang   string
 	Action string // where the forms go
 	Switch string // this page in the other language
@@ -99,6 +100,9 @@ func show(e *core.RequestEvent, status int, path string, v view) error {
 	}
 	if v.Lang == "en" {
 		v.Switch = path + "?lang=zh"
+	}
+	if v.Site == "" {
+		v.Site = "site"
 	}
 	if v.Title == "" {
 		v.Title = v.Kind + ".title"

@@ -25,6 +25,9 @@ type paper struct {
 	Superseded bool
 }
 
+// paperSite heads these pages: they have nothing to do with ratings.
+const paperSite = "paper.site"
+
 // hashForm is how a filed document names its digest: the suite, a colon, the digest in hexadecimal.
 const hashForm = "sha256:"
 
@@ -70,11 +73,12 @@ func (r *Ratings) document(e *core.RequestEvent) error {
 		if !r.throttle.take(e.RealIP(), costNoCode) {
 			r.paid(e, costNoCode)
 		}
-		return notice(e, http.StatusNotFound, "nopaper", "nopaper.text")
+		// The link to the other language must not tell the codes apart.
+		return show(e, http.StatusNotFound, "/d/x", view{Kind: "nopaper", Site: paperSite, Lines: []string{"nopaper.text"}})
 	case found.Superseded:
-		return show(e, http.StatusOK, e.Request.URL.Path, view{Kind: "replaced", Paper: *found, Lines: []string{"replaced.text"}})
+		return show(e, http.StatusOK, e.Request.URL.Path, view{Kind: "replaced", Site: paperSite, Paper: *found, Lines: []string{"replaced.text"}})
 	}
-	return show(e, http.StatusOK, e.Request.URL.Path, view{Kind: "genuine", Paper: *found, Lines: []string{"genuine.text"}})
+	return show(e, http.StatusOK, e.Request.URL.Path, view{Kind: "genuine", Site: paperSite, Paper: *found, Lines: []string{"genuine.text"}})
 }
 
 // paperOf reads the document that a code stands for: nil without an error for every code that is none,

@@ -44,6 +44,7 @@ func TestAnybodyChecksAFiledDocument(t *testing.T) {
 			assert.NotContains(t, got.body, secret)
 		}
 		assert.NotContains(t, got.body, "<script")
+		assert.NotContains(t, got.body, "评价")
 		assert.Less(t, len(got.body), 4000)
 	}
 	n.pass(400 * 24 * time.Hour)
@@ -65,6 +66,8 @@ func TestEveryOtherDocumentCodeIsOnePage(t *testing.T) {
 	b := n.browser()
 	want := b.get("/d/x")
 	assert.Equal(t, 404, want.status)
+	assert.Contains(t, want.body, `href="/d/x?lang=en"`)
+	assert.Contains(t, b.get("/d/x?lang=en").body, "No such document")
 	other := strings.Replace(path, path[20:22], map[bool]string{true: "AB", false: "BA"}[path[20:22] != "AB"], 1)
 	n.app.NonconcurrentDB().NewQuery("UPDATE documents SET state = 'submitted'").Execute()
 	tries := []string{other, path, strings.Replace(pathOf(n.code(service)), "/r/", "/d/", 1)} // forged, no longer filed, a rating's
